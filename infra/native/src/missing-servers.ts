@@ -1,0 +1,25 @@
+import { findJava, findProgram, findRabbitScript } from './find-programs.ts';
+import { hasKafkaJars } from './kafka-home.ts';
+import { nativeServerNames } from './server-name.ts';
+import type { NativeServerName } from './server-name.ts';
+
+/** A server that cannot be started here, and the sentence that says how to get it. */
+export interface MissingServer {
+  readonly name: NativeServerName;
+  readonly cure: string;
+}
+
+/** Those of the servers that are not installed on this machine; nothing is started to find out. */
+export async function missingServers(names: readonly NativeServerName[] = nativeServerNames): Promise<MissingServer[]> {
+  return names.filter((name) => !isInstalled[name]()).map((name) => ({ name, cure: cureFor(name) }));
+}
+
+export const cureFor = (name: NativeServerName): string =>
+  `Run "npm run setup:native -- --only ${name}" (it lists what it installs and asks first).`;
+
+const isInstalled: Record<NativeServerName, () => boolean> = {
+  rabbitmq: () => findRabbitScript() !== undefined && findProgram('epmd') !== undefined,
+  redis: () => findProgram('redis-server') !== undefined,
+  kafka: () => findJava() !== undefined && hasKafkaJars(),
+  mariadb: () => findProgram('mariadbd') !== undefined && findProgram('mariadb-install-db') !== undefined,
+};
