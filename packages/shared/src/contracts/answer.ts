@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+export const recommendedItem = z.object({ id: z.string(), score: z.number() });
+export type RecommendedItem = z.infer<typeof recommendedItem>;
+
+/** What a worker found. Cached under the user, and noticed to the waiting gateway, in one trip. */
+export const answer = z.object({
+  requestId: z.string(),
+  userId: z.number().int(),
+  modelVersion: z.string(),
+  /** The history that the list was made from: how many items it holds, and its version (see `Histories`). */
+  history: z.object({ items: z.number().int(), version: z.number().int() }),
+  items: z.array(recommendedItem),
+  /** Set when there is no list: the gateway goes on to its ladder at once. Such an answer is never cached. */
+  problem: z.enum(['VERSION_NOT_LOADED', 'HISTORY_LOST']).optional(),
+});
+export type Answer = z.infer<typeof answer>;
+
+/** `model`: computed now from the plan's version. `cache`: such an answer, still fresh. `fallback`: the gateway's ladder. */
+export const outcomes = ['model', 'cache', 'fallback'] as const;
+export type Outcome = (typeof outcomes)[number];
+
+/** Where a fallback list came from: the user's last list, their demographic group's, or everybody's. */
+export const fallbackRungs = ['last', 'demographic', 'popular', 'empty'] as const;
+export type FallbackRung = (typeof fallbackRungs)[number];
+
+/** Body of `GET /recommend/:userId` for `Accept: application/json`. */
+export const recommendResponse = z.object({
+  requestId: z.string(),
+  userId: z.number().int(),
+  outcome: z.enum(outcomes),
+  rung: z.enum(fallbackRungs).optional(),
+  modelVersion: z.string().nullable(),
+  history: z.object({ items: z.number().int(), version: z.number().int() }).nullable(),
+  items: z.array(recommendedItem),
+});
+export type RecommendResponse = z.infer<typeof recommendResponse>;
+
+/** Body of every 4xx and 5xx. */
+export const errorResponse = z.object({ error: z.object({ code: z.string(), message: z.string() }) });
+export type ErrorResponse = z.infer<typeof errorResponse>;

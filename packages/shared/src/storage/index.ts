@@ -1,0 +1,4 @@
+export * from './artifact-store.ts';
+export * from './ledger.ts';
+export * from './open.ts';
+export * from './rows.ts';

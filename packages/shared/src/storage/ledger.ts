@@ -1,0 +1,83 @@
+import type { Plan } from '../contracts/index.ts';
+import type {
+  CsvFile,
+  IngestWindow,
+  InteractionRow,
+  LineCounts,
+  MovieRow,
+  QuarantineRow,
+  RatingRow,
+  StreamProgress,
+  UserRow,
+  VersionRow,
+  VersionState,
+  WindowRows,
+} from './rows.ts';
+
+/** `fenced`: somebody else owns the partition or moved it; nothing was written. */
+export type CommitResult = { outcome: 'committed'; counts: LineCounts } | { outcome: 'fenced' };
+
+/**
+ * Called inside the transaction with the rows that are really new, in the order they are written; what it
+ * returns (the files' new committed lengths) is committed with them. It must have made the bytes durable.
+ */
+export type AppendCsv = (rows: WindowRows) => Promise<CsvFile[]>;
+
+/** Where ingest keeps its rows and its progress. */
+export interface IngestLedger {
+  /** Makes this caller the owner of the partition: `ownerEpoch` rises, older owners are fenced from now on. */
+  claim(topic: string, partition: number): Promise<StreamProgress>;
+  /** The topic was made anew: incarnation rises, `nextOffset` becomes 0. Throws `FENCED` for an old owner. */
+  beginIncarnation(streamId: number, ownerEpoch: number): Promise<StreamProgress>;
+  /** Rows and progress in one transaction, by compare-and-set on (owner epoch, next offset). */
+  commitWindow(window: IngestWindow, appendCsv: AppendCsv): Promise<CommitResult>;
+  /** Dictionary integers of text ids; unknown ones are given the next. Same id, same integer, for ever. */
+  itemIds(ids: string[]): Promise<Map<string, number>>;
+  progress(topic?: string): Promise<StreamProgress[]>;
+  csvFiles(): Promise<CsvFile[]>;
+}
+
+/** What came of the log, for the other services. Scans are ordered and read in bounded pages. */
+export interface ReadingLedger {
+  counts(): Promise<{ lines: LineCounts; ratings: number; watches: number }>;
+  /** Every item with its text id and details, by item id. */
+  items(): Promise<{ itemId: number; movie: MovieRow }[]>;
+  users(onPage: (rows: UserRow[]) => void): Promise<void>;
+  /** Newest rating and distinct minutes by (user, item), ordered by user then item. */
+  interactions(onPage: (rows: InteractionRow[]) => void | Promise<void>, options?: { userIds?: number[] }): Promise<void>;
+  ratings(onPage: (rows: RatingRow[]) => void): Promise<void>;
+  quarantined(limit: number): Promise<(QuarantineRow & { streamId: number })[]>;
+}
+
+/** Rows of every kind as verification wants them: in the order of their CSV form. */
+export interface VerifyLedger {
+  /** All rows of all kinds, for the comparison with CSV. Meant for tests and `verify`; reads in pages. */
+  allRows(onRows: (streamRows: WindowRows) => void): Promise<void>;
+}
+
+export interface DetailsLedger {
+  upsertUsers(rows: UserRow[]): Promise<void>;
+  /** Also gives new movies their dictionary integers. */
+  upsertMovies(rows: MovieRow[]): Promise<void>;
+}
+
+/** Model versions and the plan. The release-manager alone changes the plan. */
+export interface ReleaseLedger {
+  /** The next number, reserved for ever. */
+  nextVersionNumber(): Promise<number>;
+  addVersion(row: VersionRow): Promise<void>;
+  versions(): Promise<VersionRow[]>;
+  setVersionState(id: string, state: VersionState, reason: string): Promise<void>;
+  plan(): Promise<Plan>;
+  /** Compare-and-set: false when the stored epoch is not `expectedEpoch`. The new plan's epoch must be one higher. */
+  changePlan(expectedEpoch: number, next: Plan): Promise<boolean>;
+}
+
+/**
+ * SQL, the memory of the whole. `openLedger` brings the schema up to date first (forward only; a newer schema than this code
+ * knows is `SCHEMA_TOO_NEW`). `LEDGER_DOWN` when the server is away; every statement is bounded in time.
+ */
+export interface Ledger extends IngestLedger, ReadingLedger, VerifyLedger, DetailsLedger, ReleaseLedger {
+  isUp(): Promise<boolean>;
+  close(): Promise<void>;
+}
