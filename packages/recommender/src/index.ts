@@ -1,1 +1,38 @@
-export {};
+export { confidenceFloor, confidenceOf, minutesScale } from './confidence.ts';
+export type { Evidence } from './confidence.ts';
+export {
+  ageBandsFrom,
+  demographicGroup,
+  demographicGroups,
+  everybody,
+  genders,
+  parentGroup,
+} from './demographic-group.ts';
+export type { Demographics } from './demographic-group.ts';
+export { evaluateRanking } from './evaluate-ranking.ts';
+export type { RankingEvaluation, RankingResult, TestRow, TrainRow } from './evaluate-ranking.ts';
+export { evaluateRatings } from './evaluate-ratings.ts';
+export type { RatingEvaluation, RatingResult } from './evaluate-ratings.ts';
+export { createFoldIn } from './fold-in.ts';
+export type { FoldIn, WeightedItem } from './fold-in.ts';
+export { groupPriors, popularity } from './group-priors.ts';
+export { splitHoldOut } from './hold-out.ts';
+export type { HoldOut, TimedEvent } from './hold-out.ts';
+export { trainImplicitAls, trainImplicitAlsAsync } from './implicit-als.ts';
+export type { AlsFactors, AlsProgress, AlsSettings } from './implicit-als.ts';
+export { buildInteractions } from './interactions.ts';
+export type { Dimensions, InteractionRow, Interactions } from './interactions.ts';
+export { ndcgAt, recallAt, rmse } from './metrics.ts';
+export { assertFinite, assertGroups, assertLength, assertModelArrays } from './model-arrays.ts';
+export type { ModelArrays } from './model-arrays.ts';
+export { createModel, personalShare } from './model.ts';
+export type { HistoryItem, Model, RecommendationRequest } from './model.ts';
+export { assertObjective, defaultObjective } from './objective.ts';
+export type { Objective } from './objective.ts';
+export { defaultBiasLambda, fitBiases, packBiases, predictPacked, predictRating, userBiasOf } from './rating-biases.ts';
+export type { RatingBiases, RatingRow } from './rating-biases.ts';
+export { RecommenderError } from './recommender-error.ts';
+export type { RecommenderErrorCode } from './recommender-error.ts';
+export { foldInReference, recommendReference } from './reference.ts';
+export { topK } from './top-k.ts';
+export type { ScoredItem } from './top-k.ts';
