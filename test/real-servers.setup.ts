@@ -12,13 +12,13 @@ const urlNames = {
 } as const;
 
 /**
- * Starts the real servers once for all test files, unless their URLs are given or `REELAY_TEST_SERVERS=off`. What is not installed
- * is said in one line; with `REQUIRE_REAL=1` that is a failure.
+ * Starts the real servers once for all test files, unless their URLs are given or `REELAY_TEST_SERVERS=off`. What is not
+ * installed is said in one line; with `REQUIRE_REAL=1` that is a failure.
  */
 export default async function startRealServers(): Promise<(() => Promise<void>) | void> {
   if (process.env.REELAY_TEST_SERVERS === 'off') return;
-  const given = (Object.keys(urlNames) as NativeServerName[]).filter((name) => process.env[realServerVariables[name]]);
-  const wanted = (Object.keys(urlNames) as NativeServerName[]).filter((name) => !given.includes(name));
+  const names = Object.keys(urlNames) as NativeServerName[];
+  const wanted = names.filter((name) => !process.env[realServerVariables[name]]);
   const missing = await missingServers(wanted);
   if (missing.length > 0) {
     const sentence = `not run on ${missing.map((server) => server.name).join(', ')}: ${missing[0].cure}`;
