@@ -22,8 +22,8 @@ function packageVersion(): string {
 
 function gitCommit(): string {
   try {
-    const options = { cwd: import.meta.dirname, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
-    return execFileSync('git', ['rev-parse', 'HEAD'], options).trim();
+    const output = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'ignore'] });
+    return output.toString('utf8').trim();
   } catch {
     return 'unknown';
   }

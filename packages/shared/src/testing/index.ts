@@ -1,1 +1,2 @@
 export * from './real-servers.ts';
+export * from './lifecycle-contract.ts';
