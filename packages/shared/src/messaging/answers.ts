@@ -27,3 +27,5 @@ export interface Answers {
 /** Time to live of a kept answer, and most notices that wait at one address. */
 export const answerTtlSeconds = 24 * 3600;
 export const noticesMax = 10_000;
+/** How long unread notices of an address stay after the last of them came. */
+export const noticeTtlSeconds = 60;

@@ -16,7 +16,8 @@ export interface Delivery<T> {
 
 export interface DeadLetter<T> {
   slot: Slot;
-  job: T;
+  /** Null when the message could not be read. */
+  job: T | null;
   reason: string;
   attempts: number;
 }
@@ -68,3 +69,5 @@ export interface WorkQueueFeatures {
 export const attemptsMax = 3;
 /** Most jobs that wait in one slot; beyond it the oldest go. */
 export const queueLengthMax = 20_000;
+/** Most dead letters that are kept; beyond it the oldest go. */
+export const deadLettersMax = 10_000;
