@@ -22,7 +22,10 @@ function packageVersion(): string {
 
 function gitCommit(): string {
   try {
-    const output = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: import.meta.dirname, stdio: ['ignore', 'pipe', 'ignore'] });
+    const output = execFileSync('git', ['rev-parse', 'HEAD'], {
+      cwd: import.meta.dirname,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     return output.toString('utf8').trim();
   } catch {
     return 'unknown';

@@ -2,7 +2,7 @@
 export interface Clock {
   /** Wall clock, milliseconds since 1970. */
   now(): number;
-  /** Milliseconds since an arbitrary start. */
+  /** Milliseconds since an arbitrary start, the same in all threads of a process. */
   monotonicMs(): number;
   /** Calls `fn` once after `ms`; the function returned takes it back. */
   after(ms: number, fn: () => void): () => void;
@@ -12,7 +12,10 @@ export interface Clock {
 
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonicMs: () => performance.now(),
+  monotonicMs() {
+    const [seconds, nanoseconds] = process.hrtime();
+    return seconds * 1_000 + nanoseconds / 1e6;
+  },
   after(ms, fn) {
     const timer = setTimeout(fn, ms);
     return () => clearTimeout(timer);

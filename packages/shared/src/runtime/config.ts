@@ -21,7 +21,8 @@ export function loadConfig<Schema extends z.ZodObject>(
     }
   }
   const parsed = schema.safeParse(values);
-  if (!parsed.success) problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  if (!parsed.success)
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   if (problems.length > 0 || !parsed.success) {
     throw new AppError('CONFIG_INVALID', `settings are not usable:\n  ${problems.join('\n  ')}`);
   }

@@ -5,3 +5,4 @@ export * from './deadline.ts';
 export * from './errors.ts';
 export * from './lifecycle.ts';
 export * from './runner.ts';
+export * from './thread-channel.ts';

@@ -13,7 +13,7 @@ interface RunnerOptions {
   log: { info(fields: object, text: string): void; error(fields: object, text: string): void };
   /** After this the process ends anyway, with code 1. */
   stopWithinMs: number;
-  process?: Pick<NodeJS.Process, 'once' | 'off' | 'exit'>;
+  process?: Pick<NodeJS.Process, 'on' | 'exit'>;
 }
 
 /** The life of a process: open, run, wait for a signal, stop in reverse, end with a true exit code. */
@@ -57,8 +57,9 @@ async function startInOrder(services: Service[], own: Own): Promise<void> {
   }
 }
 
-function nextSignal(host: Pick<NodeJS.Process, 'once'>): Promise<NodeJS.Signals> {
+/** The first signal; later ones are heard and ignored, since the stop is under way and bounded. */
+function nextSignal(host: Pick<NodeJS.Process, 'on'>): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
-    for (const name of ['SIGINT', 'SIGTERM'] as const) host.once(name, () => resolve(name));
+    for (const name of ['SIGINT', 'SIGTERM'] as const) host.on(name, () => resolve(name));
   });
 }
