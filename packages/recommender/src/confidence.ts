@@ -1,5 +1,5 @@
 import type { Objective } from './objective.ts';
-import { assertNotNegative } from './recommender-error.ts';
+import { assertNotNegative, RecommenderError } from './recommender-error.ts';
 
 /** Minutes at which the damping sets in: below, confidence grows about linearly, above with the logarithm. */
 export const minutesScale = 10;
@@ -28,4 +28,23 @@ export function confidenceOf(evidence: Evidence, objective: Objective): number {
   if (minutes === 0 && rating === 0) return 0;
   const raw = objective.minutesWeight * Math.log1p(minutes / minutesScale) + objective.ratingWeight * rating;
   return Math.min(objective.confidenceMax, Math.max(confidenceFloor, raw));
+}
+
+/**
+ * The objective with both weights scaled so that a mean interaction has confidence 1 (before the cap): α₀, the ridge and the cap keep their
+ * meaning whether people watch five minutes or two hours. Unscaled, short viewings drown in the ridge and every factor ends at zero.
+ * Throws `DATA_INVALID` where no row is evidence of anything.
+ */
+export function calibrateConfidence(rows: Iterable<Evidence>, objective: Objective): Objective {
+  const uncapped = { ...objective, confidenceMax: Number.MAX_VALUE };
+  let sum = 0;
+  let count = 0;
+  for (const row of rows) {
+    const confidence = confidenceOf(row, uncapped);
+    sum += confidence;
+    count += confidence > 0 ? 1 : 0;
+  }
+  if (count === 0) throw new RecommenderError('DATA_INVALID', 'no row has minutes or a rating');
+  const scale = count / sum;
+  return { ...objective, minutesWeight: objective.minutesWeight * scale, ratingWeight: objective.ratingWeight * scale };
 }

@@ -1,4 +1,4 @@
-export { confidenceFloor, confidenceOf, minutesScale } from './confidence.ts';
+export { calibrateConfidence, confidenceFloor, confidenceOf, minutesScale } from './confidence.ts';
 export type { Evidence } from './confidence.ts';
 export {
   ageBandsFrom,

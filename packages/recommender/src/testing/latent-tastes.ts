@@ -33,7 +33,12 @@ export function createDice(seed: number): Dice {
  * Users who choose by taste: each has a random taste in a few dimensions, so has each movie, and some movies are popular with all.
  * A user watches the movies with the highest taste + popularity + noise; the better it fits, the longer it runs and the better it is rated.
  */
-export function drawTasteEvents(size: { users: number; items: number; eventsPerUser: number; seed: number }): TasteEvent[] {
+export function drawTasteEvents(size: {
+  users: number;
+  items: number;
+  eventsPerUser: number;
+  seed: number;
+}): TasteEvent[] {
   const dice = createDice(size.seed);
   const dimensions = 5;
   const draw = (): number[] => Array.from({ length: dimensions }, () => dice.gaussian());
