@@ -1,1 +1,10 @@
-export {};
+export { NativeError } from './native-error.ts';
+export type { NativeErrorCode } from './native-error.ts';
+export { nativeServerNames } from './server-name.ts';
+export type { NativeServerName } from './server-name.ts';
+export { missingServers } from './missing-servers.ts';
+export type { MissingServer } from './missing-servers.ts';
+export type { NativeServer } from './native-server.ts';
+export { startNativeServer, startNativeServers } from './start-servers.ts';
+export type { NativeHome, NativeServers, NativeUrls } from './start-servers.ts';
+export { clearLeftovers } from './process/leftovers.ts';

@@ -11,11 +11,12 @@ export interface MissingServer {
 
 /** Those of the servers that are not installed on this machine; nothing is started to find out. */
 export async function missingServers(names: readonly NativeServerName[] = nativeServerNames): Promise<MissingServer[]> {
-  return names.filter((name) => !isInstalled[name]()).map((name) => ({ name, cure: cureFor(name) }));
+  return names.filter((name) => !isInstalled[name]()).map((name) => ({ name, cure: cureFor([name]) }));
 }
 
-export const cureFor = (name: NativeServerName): string =>
-  `Run "npm run setup:native -- --only ${name}" (it lists what it installs and asks first).`;
+/** The sentence that says how to get these servers. */
+export const cureFor = (names: readonly NativeServerName[]): string =>
+  `Run "npm run setup:native -- --only ${names.join(',')}" (it lists what it installs and asks first).`;
 
 const isInstalled: Record<NativeServerName, () => boolean> = {
   rabbitmq: () => findRabbitScript() !== undefined && findProgram('epmd') !== undefined,
