@@ -38,19 +38,36 @@ export interface Follower {
   onRevoked?(partition: number): void;
 }
 
+export interface LogSubscription extends Subscription {
+  /**
+   * Asks `from` again for a partition, soon and between two batches; nothing when this reader does not have it. For what
+   * is found out between batches, such as a lost ownership.
+   */
+  restart(partition: number): void;
+}
+
 /** Lines by topic and partition, in order; readers keep their own position. Poison never blocks: bytes are bytes. */
 export interface EventLog {
   readonly features: EventLogFeatures;
   isUp(): boolean;
-  /** Appends in order to one partition (a key decides which; default: one partition after the other per call). Returns when they are durable. */
+  /**
+   * Appends in order to one partition: the one named, else one after the other, call by call. Returns when they are
+   * durable. `EVENT_LOG_DOWN` when the log is away: then some of the lines may be there, and a repeated append doubles them.
+   * `NOT_FOUND` when there is no such topic or partition.
+   */
   append(topic: string, lines: (string | Uint8Array)[], options?: { partition?: number }): Promise<void>;
-  follow(topic: string, follower: Follower): Promise<Subscription>;
+  /** Waits for a topic that is not there yet. */
+  follow(topic: string, follower: Follower): Promise<LogSubscription>;
   /** Range of every partition; creates nothing. Empty when there is no such topic. */
   ranges(topic: string): Promise<PartitionRange[]>;
-  /** Makes the topic when it is not there. */
+  /** Makes the topic when it is not there; one that is there keeps its partitions. */
   ensureTopic(topic: string, partitions: number): Promise<void>;
+  /** Stops all readers, waits for handlers; afterwards everything throws `PORT_CLOSED`. */
   close(): Promise<void>;
 }
+
+/** Most lines of one batch. */
+export const logBatchMax = 5_000;
 
 export interface EventLogFeatures {
   /** Several readers share the partitions; without, one process reads all of them. */
