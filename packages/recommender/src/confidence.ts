@@ -32,7 +32,8 @@ export function confidenceOf(evidence: Evidence, objective: Objective): number {
 
 /**
  * The objective with both weights scaled so that a mean interaction has confidence 1 (before the cap): α₀, the ridge and the cap keep their
- * meaning whether people watch five minutes or two hours. Unscaled, short viewings drown in the ridge and every factor ends at zero.
+ * meaning whether people watch five minutes or two hours. Unscaled, short viewings weigh little
+ * against the ridge, which at its extreme draws every factor to zero.
  * Throws `DATA_INVALID` where no row is evidence of anything.
  */
 export function calibrateConfidence(rows: Iterable<Evidence>, objective: Objective): Objective {

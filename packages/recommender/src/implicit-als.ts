@@ -50,7 +50,7 @@ export function trainImplicitAls(
 
 /**
  * The same training, equal bit by bit, that lets others run between blocks of about a thousand rows and waits for `onProgress`.
- * Rejects with the reason of `signal` within one block of its abort, or with what `onProgress` threw.
+ * Rejects with the reason of `signal` at the next block after its abort, or with what `onProgress` threw.
  */
 export async function trainImplicitAlsAsync(
   interactions: Interactions,

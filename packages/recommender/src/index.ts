@@ -31,6 +31,8 @@ export { assertObjective, defaultObjective } from './objective.ts';
 export type { Objective } from './objective.ts';
 export { defaultBiasLambda, fitBiases, packBiases, predictPacked, predictRating, userBiasOf } from './rating-biases.ts';
 export type { RatingBiases, RatingRow } from './rating-biases.ts';
+export { assertProbe } from './probe.ts';
+export type { Probe } from './probe.ts';
 export { RecommenderError } from './recommender-error.ts';
 export type { RecommenderErrorCode } from './recommender-error.ts';
 export { foldInReference, recommendReference } from './reference.ts';

@@ -38,6 +38,12 @@ test('a hit that moves down the list lowers NDCG but not recall', () => {
   expect(recallAt([2, 1, 3], relevant, 3)).toBe(recallAt([1, 2, 3], relevant, 3));
 });
 
+test('a hit that stands twice counts once', () => {
+  const relevant = new Set([1, 2]);
+  expect(ndcgAt([1, 1, 1], relevant, 3)).toBe(ndcgAt([1, 8, 9], relevant, 3));
+  expect(recallAt([1, 1, 1], relevant, 3)).toBe(0.5);
+});
+
 test('RMSE is the root of the mean squared error', () => {
   expect(rmse([1, 2, 3], [1, 4, 3])).toBeCloseTo(Math.sqrt(4 / 3), 12);
   expect(rmse(Float64Array.of(2), [2])).toBe(0);

@@ -108,6 +108,7 @@ test('the list is shorter where less is left, and empty where all is seen', () =
 test('one request leaves no trace in the next', () => {
   const before = model.recommend(cold);
   model.recommend({ ...cold, history: [{ index: 2, minutes: 30, rating: 0 }], seen: [0, 3], group: 1 });
+  expect(() => model.recommend({ ...cold, seen: [1, 99] })).toThrow();
   expect(model.recommend(cold)).toEqual(before);
 });
 

@@ -23,7 +23,7 @@ export interface Objective {
 export const defaultObjective: Objective = {
   name: 'ials',
   alpha0: 0.1,
-  regularisation: 0.02,
+  regularisation: 0.025,
   nu: 1,
   minutesWeight: 0.4,
   ratingWeight: 0.1,
