@@ -10,7 +10,7 @@ const steps = [
   ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
   ['lint', 'oxlint', ['--type-aware', '--deny-warnings', '.']],
   ['types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']],
-  ['boundaries', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'packages', 'services', 'infra/native/src']],
+  ['boundaries', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'packages', 'services', 'infra/native']],
   ['dead code', 'knip', []],
 ];
 

@@ -1,0 +1,24 @@
+import { AppError, messageOf } from '@reelay/shared/runtime';
+import { buildVersion } from '@reelay/shared/observability';
+import { Command } from 'commander';
+import { addReplayCommand } from './commands/replay.ts';
+import { addStatusCommand } from './commands/status.ts';
+import { addTrainCommand } from './commands/train.ts';
+import { addUpCommand } from './commands/up.ts';
+import { addVerifyCommand } from './commands/verify.ts';
+
+const program = new Command('reelay')
+  .description('Recommendations served live from an event stream.')
+  .version(buildVersion().version)
+  .showHelpAfterError()
+  .addHelpText('after', '\nSettings come from the environment; the folder is REELAY_HOME (default: .reelay in the repository).');
+
+for (const add of [addUpCommand, addReplayCommand, addTrainCommand, addStatusCommand, addVerifyCommand]) add(program);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  const code = error instanceof AppError ? ` [${error.code}]` : '';
+  console.error(`reelay: ${messageOf(error)}${code}`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,52 @@
+import { join, resolve } from 'node:path';
+import { loadConfig } from '@reelay/shared/runtime';
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** What the command line itself reads; each service reads its own settings from the same environment. */
+export const settingsSchema = z.object({
+  PORT: port.default(8082),
+  ADMIN_PORT: port.default(8092),
+  REELAY_HOME: z.string().default(join(import.meta.dirname, '../../../.reelay')),
+  EVENT_TOPIC: z.string().default('movielog'),
+  QUEUE_URL: z.string().optional(),
+  REDIS_URL: z.string().optional(),
+  EVENT_LOG_URL: z.string().optional(),
+  LEDGER_URL: z.string().optional(),
+  ARTIFACTS_URL: z.string().optional(),
+  NAMESPACE: z.string().default('reelay'),
+  LOG_LEVEL: z.string().default('info'),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+export function readSettings(environment: NodeJS.ProcessEnv): Settings {
+  const settings = loadConfig(settingsSchema, environment);
+  return { ...settings, REELAY_HOME: resolve(settings.REELAY_HOME) };
+}
+
+/** The five URLs that pick the adapters, and the folders beside them. */
+export interface Addresses {
+  QUEUE_URL: string;
+  REDIS_URL: string;
+  EVENT_LOG_URL: string;
+  LEDGER_URL: string;
+  ARTIFACTS_URL: string;
+  CSV_DIR: string;
+  DETAILS_DIR: string;
+}
+
+/** Everything inside `REELAY_HOME`, no server. */
+export const embeddedAddresses = ({ REELAY_HOME: home }: Settings): Addresses => ({
+  QUEUE_URL: 'memory:',
+  REDIS_URL: 'memory:',
+  EVENT_LOG_URL: `sqlite:${join(home, 'events.db')}`,
+  LEDGER_URL: `sqlite:${join(home, 'ledger.db')}`,
+  ...folders(home),
+});
+
+export const folders = (home: string): Pick<Addresses, 'ARTIFACTS_URL' | 'CSV_DIR' | 'DETAILS_DIR'> => ({
+  ARTIFACTS_URL: `file:${join(home, 'artifacts')}`,
+  CSV_DIR: join(home, 'csv'),
+  DETAILS_DIR: join(home, 'details'),
+});
