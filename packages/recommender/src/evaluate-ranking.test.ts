@@ -33,8 +33,9 @@ const constant = (list: readonly number[]): Model => {
   return { items: 10, recommend, recommendBatch: (requests) => requests.map(recommend) };
 };
 
+const rows = (pairs: [number, number][]) => pairs.map(([user, item]) => ({ user, item, minutes: 9, rating: 0 }));
+
 test('the means are over users with a relevant item, each weighing the same', () => {
-  const rows = (pairs: [number, number][]) => pairs.map(([user, item]) => ({ user, item, minutes: 9, rating: 0 }));
   const result = evaluateRanking({
     model: constant([4, 5]),
     train: rows([

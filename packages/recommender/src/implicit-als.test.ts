@@ -23,12 +23,13 @@ const historyOf = (matrix: Interactions, user: number) =>
 const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Math.hypot(...Array.from(a, (value, j) => value - b[j]!)) / Math.hypot(...Array.from(b));
 
+const row = (all: Float32Array, at: number) => [...all.subarray(at * factors, (at + 1) * factors)];
+const squares = (all: number[]) => all.reduce((sum, value) => sum + value ** 2, 0);
+
 /** The objective written out over every pair: what training must bring down. */
 function lossOf(matrix: Interactions, userFactors: Float32Array, itemFactors: Float32Array): number {
   const { alpha0, regularisation } = defaultObjective;
-  const row = (all: Float32Array, at: number) => [...all.subarray(at * factors, (at + 1) * factors)];
-  const squares = (all: number[]) => all.reduce((sum, value) => sum + value ** 2, 0);
-  const itemCount = new Array<number>(matrix.items).fill(0);
+  const itemCount = Array.from({ length: matrix.items }, () => 0);
   let loss = 0;
   for (let user = 0; user < matrix.users; user += 1) {
     const w = row(userFactors, user);
@@ -136,7 +137,7 @@ test('who or what has no interaction becomes zero, not NaN', () => {
   const rows = [{ user: 1, item: 1, confidence: 1 }];
   const { userFactors, itemFactors } = trainImplicitAls(buildInteractions(rows, { users: 3, items: 3 }), settings);
   expect([...userFactors.subarray(0, factors), ...itemFactors.subarray(2 * factors)]).toEqual(
-    new Array(2 * factors).fill(0),
+    Array.from({ length: 2 * factors }, () => 0),
   );
   expect([...userFactors, ...itemFactors].every(Number.isFinite)).toBe(true);
 });

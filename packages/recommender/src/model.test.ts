@@ -84,6 +84,7 @@ const arrays: Arrays = {
 };
 const model = createModel(arrays);
 const cold = { history: [], seen: [], group: 0, count: 10 };
+const scoreOf = (list: readonly ScoredItem[], item: number) => list.find(({ index }) => index === item)!.score;
 const indexes = (list: readonly ScoredItem[]) => list.map(({ index }) => index);
 
 test('a cold user gets the prior of the group, and only that', () => {
@@ -96,8 +97,7 @@ test('one watch draws the list towards what is like it', () => {
   const history = [{ index: 0, minutes: 90, rating: 5 }];
   expect(indexes(personal.recommend({ ...cold, history }))).toEqual([1, 3, 2]);
   // The prior alone would put 1 last; one watch of three gives its third of the score.
-  const scoreOf = (list: readonly ScoredItem[]) => list.find(({ index }) => index === 1)!.score;
-  expect(scoreOf(model.recommend({ ...cold, history }))).toBeGreaterThan(scoreOf(model.recommend(cold)));
+  expect(scoreOf(model.recommend({ ...cold, history }), 1)).toBeGreaterThan(scoreOf(model.recommend(cold), 1));
 });
 
 test('the list is shorter where less is left, and empty where all is seen', () => {

@@ -19,6 +19,9 @@ export function gramianOf(matrix: Float32Array, factors: number): Float64Array {
   return gramian;
 }
 
+/** Rows that are added in one pass over the matrix: its memory traffic, not the arithmetic, is what training waits for. */
+const passRows = 4;
+
 /**
  * One system (α₀·G + Σ c·h·hᵀ + ridge·I)·w = Σ c·h, filled and solved again and again in the same memory.
  * Use it as `begin`, `add` for each interaction, `solve`. Only the lower triangle is kept. Not re-entrant.
@@ -27,52 +30,69 @@ export class NormalEquations {
   private readonly factors: number;
   private readonly matrix: Float64Array;
   private readonly right: Float64Array;
-  private readonly row: Float64Array;
+  /** Rows that wait for their pass, one after the other. */
+  private readonly rows: Float64Array;
+  private readonly confidences = new Float64Array(passRows);
+  private waiting = 0;
 
   constructor(factors: number) {
     this.factors = factors;
     this.matrix = new Float64Array(factors * factors);
     this.right = new Float64Array(factors);
-    this.row = new Float64Array(factors);
+    this.rows = new Float64Array(factors * passRows);
   }
 
   begin(gramian: Float64Array, alpha0: number): void {
     const { matrix } = this;
     for (let at = 0; at < matrix.length; at += 1) matrix[at] = alpha0 * gramian[at]!;
     this.right.fill(0);
+    this.waiting = 0;
   }
 
   add(rows: Float32Array, index: number, confidence: number): void {
-    const { factors, matrix, right, row } = this;
-    const start = index * factors;
-    for (let j = 0; j < factors; j += 1) row[j] = rows[start + j]!;
-    for (let i = 0; i < factors; i += 1) {
-      const weighted = confidence * row[i]!;
-      right[i]! += weighted;
-      addScaled(matrix, i * factors, row, weighted, i + 1);
-    }
+    const { factors } = this;
+    const from = index * factors;
+    const to = this.waiting * factors;
+    for (let j = 0; j < factors; j += 1) this.rows[to + j] = rows[from + j]!;
+    this.confidences[this.waiting] = confidence;
+    this.waiting += 1;
+    if (this.waiting === passRows) this.pass();
   }
 
   /** Writes w to `out` from `offset` on. Throws `NUMERIC_FAILURE` where the matrix is not positive definite. */
   solve(ridge: number, out: Float32Array | Float64Array, offset: number): void {
+    if (this.waiting > 0) this.pass();
     for (let i = 0; i < this.factors; i += 1) this.matrix[i * this.factors + i]! += ridge;
     factorise(this.matrix, this.factors);
     substitute(this.matrix, this.right, this.factors);
     for (let i = 0; i < this.factors; i += 1) out[offset + i] = this.right[i]!;
   }
+
+  private pass(): void {
+    this.confidences.fill(0, this.waiting);
+    this.rows.fill(0, this.waiting * this.factors);
+    addRows(this.matrix, this.right, this.rows, this.confidences);
+    this.waiting = 0;
+  }
 }
 
-/** matrix[at + j] += scale·row[j] for j < count, four at a time: the hot loop of training. */
-function addScaled(matrix: Float64Array, at: number, row: Float64Array, scale: number, count: number): void {
-  const whole = count & ~3;
-  let j = 0;
-  for (; j < whole; j += 4) {
-    matrix[at + j]! += scale * row[j]!;
-    matrix[at + j + 1]! += scale * row[j + 1]!;
-    matrix[at + j + 2]! += scale * row[j + 2]!;
-    matrix[at + j + 3]! += scale * row[j + 3]!;
+/** matrix += Σ c·h·hᵀ (lower triangle) and right += Σ c·h for the four rows: the hot loop of training. */
+function addRows(matrix: Float64Array, right: Float64Array, rows: Float64Array, confidences: Float64Array): void {
+  const factors = right.length;
+  const second = factors;
+  const third = 2 * factors;
+  const fourth = 3 * factors;
+  for (let i = 0; i < factors; i += 1) {
+    const a = confidences[0]! * rows[i]!;
+    const b = confidences[1]! * rows[second + i]!;
+    const c = confidences[2]! * rows[third + i]!;
+    const d = confidences[3]! * rows[fourth + i]!;
+    right[i]! += a + b + (c + d);
+    const at = i * factors;
+    for (let j = 0; j <= i; j += 1) {
+      matrix[at + j]! += a * rows[j]! + b * rows[second + j]! + (c * rows[third + j]! + d * rows[fourth + j]!);
+    }
   }
-  for (; j < count; j += 1) matrix[at + j]! += scale * row[j]!;
 }
 
 /** Cholesky in place: the lower triangle of `matrix` becomes L of L·Lᵀ. */
