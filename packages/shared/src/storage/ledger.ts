@@ -20,6 +20,9 @@ export type CommitResult = { outcome: 'committed'; counts: LineCounts } | { outc
 /**
  * Called inside the transaction with the rows that are really new, in the order they are written; what it
  * returns (the files' new committed lengths) is committed with them. It must have made the bytes durable.
+ * When it throws, nothing is written. After a deadlock it is called again within the same `commitWindow`, perhaps with fewer
+ * rows: so it must write from the last *committed* length on, never append to what stands in the file. It must not call the
+ * ledger, which waits for it.
  */
 export type AppendCsv = (rows: WindowRows) => Promise<CsvFile[]>;
 
@@ -29,9 +32,16 @@ export interface IngestLedger {
   claim(topic: string, partition: number): Promise<StreamProgress>;
   /** The topic was made anew: incarnation rises, `nextOffset` becomes 0. Throws `FENCED` for an old owner. */
   beginIncarnation(streamId: number, ownerEpoch: number): Promise<StreamProgress>;
-  /** Rows and progress in one transaction, by compare-and-set on (owner epoch, next offset). */
+  /**
+   * Rows and progress in one transaction, by compare-and-set on (owner epoch, incarnation, next offset). Rows that repeat an
+   * identity count as `repeated`. `DATA_INVALID`, and nothing written, when the window's figures do not add up. After any
+   * other error the outcome is unknown: read `progress` and `csvFiles` again before going on.
+   */
   commitWindow(window: IngestWindow, appendCsv: AppendCsv): Promise<CommitResult>;
-  /** Dictionary integers of text ids; unknown ones are given the next. Same id, same integer, for ever. */
+  /**
+   * Dictionary integers of text ids, from 1 on without a gap; unknown ones are given the next. Same id, same integer, for ever.
+   * An id has 1 to 200 characters and does not end in a space, else `DATA_INVALID`.
+   */
   itemIds(ids: string[]): Promise<Map<string, number>>;
   progress(topic?: string): Promise<StreamProgress[]>;
   csvFiles(): Promise<CsvFile[]>;
@@ -39,20 +49,26 @@ export interface IngestLedger {
 
 /** What came of the log, for the other services. Scans are ordered and read in bounded pages. */
 export interface ReadingLedger {
+  /** From sums kept beside the progress: as cheap with millions of rows as with none. */
   counts(): Promise<{ lines: LineCounts; ratings: number; watches: number }>;
-  /** Every item with its text id and details, by item id. */
+  /** Every item with its text id and details, by item id. The title is the id while details are unknown. */
   items(): Promise<{ itemId: number; movie: MovieRow }[]>;
-  users(onPage: (rows: UserRow[]) => void): Promise<void>;
-  /** Newest rating and distinct minutes by (user, item), ordered by user then item. */
-  interactions(onPage: (rows: InteractionRow[]) => void | Promise<void>, options?: { userIds?: number[] }): Promise<void>;
-  ratings(onPage: (rows: RatingRow[]) => void): Promise<void>;
+  users(onPage: (rows: UserRow[]) => void | Promise<void>): Promise<void>;
+  /** Newest rating (at the same second the larger) and distinct minutes by (user, item), ordered by user then item. */
+  interactions(
+    onPage: (rows: InteractionRow[]) => void | Promise<void>,
+    options?: { userIds?: number[] },
+  ): Promise<void>;
+  /** Every rating row, ordered by user, item, time, rating: the newest of a (user, item) comes last. */
+  ratings(onPage: (rows: RatingRow[]) => void | Promise<void>): Promise<void>;
+  /** The last positions of each stream, highest offset first. */
   quarantined(limit: number): Promise<(QuarantineRow & { streamId: number })[]>;
 }
 
-/** Rows of every kind as verification wants them: in the order of their CSV form. */
+/** Rows of every kind as verification wants them: kind by kind, each in the order of its identity. */
 export interface VerifyLedger {
   /** All rows of all kinds, for the comparison with CSV. Meant for tests and `verify`; reads in pages. */
-  allRows(onRows: (streamRows: WindowRows) => void): Promise<void>;
+  allRows(onRows: (rows: WindowRows) => void | Promise<void>): Promise<void>;
 }
 
 export interface DetailsLedger {
@@ -65,8 +81,10 @@ export interface DetailsLedger {
 export interface ReleaseLedger {
   /** The next number, reserved for ever. */
   nextVersionNumber(): Promise<number>;
+  /** `VERSION_EXISTS` when its number or id is taken. */
   addVersion(row: VersionRow): Promise<void>;
   versions(): Promise<VersionRow[]>;
+  /** `NOT_FOUND` for an unknown id. */
   setVersionState(id: string, state: VersionState, reason: string): Promise<void>;
   plan(): Promise<Plan>;
   /** Compare-and-set: false when the stored epoch is not `expectedEpoch`. The new plan's epoch must be one higher. */

@@ -6,7 +6,10 @@ import type { Ledger } from './ledger.ts';
 export async function openLedger(url: string): Promise<Ledger> {
   if (url.startsWith('sqlite:')) return (await import('./sqlite/sqlite-ledger.ts')).openSqliteLedger(url);
   if (url.startsWith('mysql:')) return (await import('./mysql/mysql-ledger.ts')).openMysqlLedger(url);
-  throw new AppError('UNSUPPORTED', `no Ledger adapter for "${url.slice(0, url.indexOf(':'))}:"; use sqlite: or mysql://`);
+  throw new AppError(
+    'UNSUPPORTED',
+    `no Ledger adapter for "${url.slice(0, url.indexOf(':'))}:"; use sqlite: or mysql://`,
+  );
 }
 
 /** `file:<folder>`, also on a volume that several hosts share. */

@@ -1,0 +1,48 @@
+import { AppError } from '../../runtime/index.ts';
+import type { SqlSession } from '../sql/sql-database.ts';
+import type { Migration, SchemaDialect } from './migration.ts';
+
+/** A database seen by the migrations. */
+export interface MigrationTarget {
+  dialect: SchemaDialect;
+  /** Runs `work` while no other process or thread migrates this database. */
+  exclusively(work: (session: SqlSession) => Promise<void>): Promise<void>;
+  /** Runs one statement of a step; where steps are not atomic, "exists already" is no error. */
+  apply(session: SqlSession, statement: string): Promise<void>;
+  read: Pick<SqlSession, 'all'>;
+}
+
+/** Brings the schema up to date. `SCHEMA_TOO_NEW` when the database knows a later step than `migrations`. */
+export async function migrate(target: MigrationTarget, migrations: readonly Migration[]): Promise<void> {
+  const newest = migrations.at(-1)?.version ?? 0;
+  // Most openings find nothing to do; they take no lock and so wait for no writer.
+  if ((await schemaVersion(target, target.read)) === newest) return;
+  await target.exclusively(async (session) => {
+    const stored = await schemaVersion(target, session);
+    if (stored > newest) {
+      throw new AppError(
+        'SCHEMA_TOO_NEW',
+        `the ledger has schema ${stored}, this program knows ${newest}; use a newer one`,
+      );
+    }
+    await target.apply(session, schemaVersionTable(target.dialect));
+    for (const migration of migrations.filter(({ version }) => version > stored))
+      await step(target, session, migration);
+  });
+}
+
+async function schemaVersion({ dialect }: MigrationTarget, session: Pick<SqlSession, 'all'>): Promise<number> {
+  const tables = await session.all<{ name: string }>(dialect.tableExists, ['schema_version']);
+  if (tables.length === 0) return 0;
+  const [row] = await session.all<{ version: number | null }>('select max(version) as version from schema_version');
+  return row.version ?? 0;
+}
+
+const schemaVersionTable = ({ integer, key, clustered }: SchemaDialect): string =>
+  `create table if not exists schema_version (version ${integer} not null primary key, name ${key(100)} not null) ${clustered}`;
+
+/** The version is written last: a step that broke off is not done. */
+async function step(target: MigrationTarget, session: SqlSession, migration: Migration): Promise<void> {
+  for (const statement of migration.statements(target.dialect)) await target.apply(session, statement);
+  await session.run('insert into schema_version (version, name) values (?, ?)', [migration.version, migration.name]);
+}

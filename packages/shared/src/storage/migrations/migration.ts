@@ -1,0 +1,24 @@
+/** Column types and endings that the two databases call differently. */
+export interface SchemaDialect {
+  /** Whole numbers up to 2^53. */
+  integer: string;
+  real: string;
+  /** Text of at most `length` characters, compared byte by byte, fit for a key. */
+  key(length: number): string;
+  /** Text of any length, not for keys. */
+  text: string;
+  /** Ends `create table (…)` of a table whose rows stand in the order of the primary key. */
+  clustered: string;
+  /** Query with one parameter, a table name; gives a row when it exists. */
+  tableExists: string;
+}
+
+/**
+ * One step of the schema. Forward only: once released it is never edited, the next step changes it. MySQL commits each
+ * DDL statement by itself, so a step that broke off is run again from its start: there, "exists already" is no error.
+ */
+export interface Migration {
+  version: number;
+  name: string;
+  statements(dialect: SchemaDialect): string[];
+}

@@ -1,0 +1,140 @@
+import { AppError } from '../../runtime/index.ts';
+import type { AppendCsv, CommitResult } from '../ledger.ts';
+import type { IngestWindow, LineCounts, WindowRows } from '../rows.ts';
+import {
+  accountTable,
+  csvFileTable,
+  quarantineTable,
+  ratingTable,
+  recommendationTable,
+  segmentTable,
+} from './row-tables.ts';
+import { keyOf, UniqueViolation, type RowTable, type SqlDatabase, type SqlSession } from './sql-database.ts';
+
+const attemptsMax = 5;
+
+/**
+ * See `IngestLedger.commitWindow`. Two partitions may write the same rating at once; then the database refuses one of them,
+ * and trying again finds the row there. A violation that does not go away is a position written twice.
+ */
+export async function commitWindow(
+  database: SqlDatabase,
+  window: IngestWindow,
+  appendCsv: AppendCsv,
+): Promise<CommitResult> {
+  checkWindow(window);
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await database.transaction((session) => write(session, window, appendCsv));
+    } catch (error) {
+      if (!(error instanceof UniqueViolation)) throw error;
+      if (attempt === attemptsMax) throw invalid(window, 'holds rows that stand at a position already taken', error);
+    }
+  }
+}
+
+async function write(session: SqlSession, window: IngestWindow, appendCsv: AppendCsv): Promise<CommitResult> {
+  // First, since it takes the lock: from here on nobody else moves this partition.
+  if (!(await moveProgress(session, window))) return { outcome: 'fenced' };
+  const rows = await newRows(session, window.rows);
+  const counts = countLines(window, rows);
+  await addCounts(session, window, counts, rows.ratings.length);
+  await insertRows(session, window, rows);
+  // Last, so that what the database refuses has not been appended.
+  await session.upsert(csvFileTable, await appendCsv(rows));
+  return { outcome: 'committed', counts };
+}
+
+/** The fence. False: the partition has another owner or stands elsewhere; and then nothing was changed. */
+async function moveProgress(session: SqlSession, window: IngestWindow): Promise<boolean> {
+  const changed = await session.run(
+    `update progress set next_offset = ?, last_line_hash = ?
+      where stream_id = ? and owner_epoch = ? and incarnation = ? and next_offset = ?`,
+    [
+      window.nextOffset,
+      window.lastLineHash,
+      window.streamId,
+      window.ownerEpoch,
+      window.incarnation,
+      window.expectedOffset,
+    ],
+  );
+  return changed === 1;
+}
+
+/** Without the rows whose identity is in the tables, or stands earlier in the window. */
+async function newRows(session: SqlSession, rows: WindowRows): Promise<WindowRows> {
+  return {
+    ...rows,
+    ratings: await unknownRows(session, ratingTable, rows.ratings),
+    recommendations: await unknownRows(session, recommendationTable, rows.recommendations),
+    accounts: await unknownRows(session, accountTable, rows.accounts),
+  };
+}
+
+async function unknownRows<Row>(session: SqlSession, table: RowTable<Row>, rows: Row[]): Promise<Row[]> {
+  const byIdentity = new Map<string, Row>();
+  for (const row of rows) {
+    const key = keyOf(table, row);
+    if (!byIdentity.has(key)) byIdentity.set(key, row);
+  }
+  const distinct = [...byIdentity.values()];
+  const known = await session.present(table, distinct);
+  return distinct.filter((_, place) => !known[place]);
+}
+
+function countLines(window: IngestWindow, added: WindowRows): LineCounts {
+  const { received, rows, watchLines } = window;
+  const single = (from: WindowRows) => from.ratings.length + from.recommendations.length + from.accounts.length;
+  const quarantined = rows.quarantine.length;
+  const repeated = single(rows) - single(added);
+  const accepted = received - repeated - quarantined;
+  if (accepted !== watchLines + single(added)) {
+    throw invalid(
+      window,
+      `received ${received} lines, but its rows stand for ${watchLines + single(rows) + quarantined}`,
+    );
+  }
+  return { received, accepted, repeated, quarantined };
+}
+
+/** Sums beside the position: asking for them costs one row a partition, not a scan. */
+async function addCounts(
+  session: SqlSession,
+  window: IngestWindow,
+  counts: LineCounts,
+  ratings: number,
+): Promise<void> {
+  await session.run(
+    `update progress set received = received + ?, accepted = accepted + ?, repeated = repeated + ?,
+      quarantined = quarantined + ?, watch_lines = watch_lines + ?, ratings = ratings + ? where stream_id = ?`,
+    [
+      counts.received,
+      counts.accepted,
+      counts.repeated,
+      counts.quarantined,
+      window.watchLines,
+      ratings,
+      window.streamId,
+    ],
+  );
+}
+
+async function insertRows(session: SqlSession, window: IngestWindow, rows: WindowRows): Promise<void> {
+  await session.insert(ratingTable, rows.ratings);
+  await session.insert(segmentTable(window), rows.segments);
+  await session.insert(recommendationTable, rows.recommendations);
+  await session.insert(accountTable, rows.accounts);
+  await session.insert(quarantineTable(window), rows.quarantine);
+}
+
+function checkWindow(window: IngestWindow): void {
+  if (window.nextOffset < window.expectedOffset) throw invalid(window, `goes back to offset ${window.nextOffset}`);
+  const lines = window.rows.segments.reduce((sum, segment) => sum + segment.lines, 0);
+  if (lines !== window.watchLines) throw invalid(window, `has ${window.watchLines} watch lines, its segments ${lines}`);
+}
+
+const invalid = (window: IngestWindow, what: string, cause?: unknown): AppError =>
+  new AppError('DATA_INVALID', `window of stream ${window.streamId} at offset ${window.expectedOffset} ${what}`, {
+    cause,
+  });

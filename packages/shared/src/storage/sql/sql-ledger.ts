@@ -1,0 +1,18 @@
+import type { Ledger } from '../ledger.ts';
+import { createDetailsLedger } from './sql-ledger-details.ts';
+import { createIngestLedger } from './sql-ledger-ingest.ts';
+import { createReadingLedger } from './sql-ledger-reading.ts';
+import { createReleaseLedger } from './sql-ledger-releases.ts';
+import { createVerifyLedger } from './sql-ledger-verify.ts';
+import type { SqlDatabase } from './sql-database.ts';
+
+/** The Ledger over any SQL database whose schema is up to date. */
+export const createSqlLedger = (database: SqlDatabase): Ledger => ({
+  ...createIngestLedger(database),
+  ...createReadingLedger(database),
+  ...createVerifyLedger(database),
+  ...createDetailsLedger(database),
+  ...createReleaseLedger(database),
+  isUp: () => database.isUp(),
+  close: () => database.close(),
+});

@@ -1,0 +1,129 @@
+import { DatabaseSync } from 'node:sqlite';
+import { AppError, systemClock } from '../../runtime/index.ts';
+import type { MigrationTarget } from '../migrations/migrate.ts';
+import type { SchemaDialect } from '../migrations/migration.ts';
+import type { RowTable, SqlDatabase, SqlSession, SqlValue } from '../sql/sql-database.ts';
+import { isBusy, sqliteFailure } from './sqlite-errors.ts';
+import { SqliteSession } from './sqlite-session.ts';
+import { Turns } from './turns.ts';
+
+const busyMsMax = 10_000;
+const busyRetryMs = 10;
+
+export const sqliteDialect: SchemaDialect = {
+  integer: 'integer',
+  real: 'real',
+  key: () => 'text',
+  text: 'text',
+  clustered: 'strict, without rowid',
+  tableExists: "select name from sqlite_master where type = 'table' and name = ?",
+};
+
+/**
+ * One connection to one WAL file. Calls take turns, so that nothing slips into an open transaction. While another thread or
+ * process writes, it waits without blocking its thread (SQLite's own busy timeout would) and gives up after 10 s.
+ *
+ * WAL with `synchronous = normal`: a commit survives the death of the process; a power cut may take back the last ones,
+ * rows and progress together, and the lines are read again.
+ */
+export class SqliteDatabase implements SqlDatabase {
+  readonly #database: DatabaseSync;
+  readonly #session: SqliteSession;
+  readonly #turns = new Turns();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+    this.#session = new SqliteSession(database);
+  }
+
+  static async open(file: string): Promise<SqliteDatabase> {
+    const database = new DatabaseSync(file);
+    const opened = new SqliteDatabase(database);
+    try {
+      await whenFree(async () => database.exec('pragma journal_mode = wal'));
+      database.exec('pragma synchronous = normal; pragma temp_store = memory; pragma cache_size = -65536');
+      return opened;
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+  }
+
+  all<Row>(sql: string, values?: SqlValue[]): Promise<Row[]> {
+    return this.#alone(() => this.#session.all<Row>(sql, values));
+  }
+
+  run(sql: string, values?: SqlValue[]): Promise<number> {
+    return this.#alone(() => this.#session.run(sql, values));
+  }
+
+  insert<Row>(table: RowTable<Row>, rows: Row[]): Promise<void> {
+    return this.transaction((session) => session.insert(table, rows));
+  }
+
+  upsert<Row>(table: RowTable<Row>, rows: Row[]): Promise<void> {
+    return this.transaction((session) => session.upsert(table, rows));
+  }
+
+  present<Row>(table: RowTable<Row>, rows: Row[]): Promise<boolean[]> {
+    return this.#alone(() => this.#session.present(table, rows));
+  }
+
+  transaction<Result>(work: (session: SqlSession) => Promise<Result>): Promise<Result> {
+    return this.#turns.run(async () => {
+      // `immediate` takes the write lock now: later statements can no longer meet a busy database.
+      await whenFree(async () => this.#database.exec('begin immediate'));
+      try {
+        const result = await work(this.#session);
+        await whenFree(async () => this.#database.exec('commit'));
+        return result;
+      } catch (error) {
+        if (this.#database.isTransaction) this.#database.exec('rollback');
+        throw isForeign(error) ? error : sqliteFailure(error);
+      }
+    });
+  }
+
+  /** Asked beside the turns: a long flush does not make it look down. */
+  async isUp(): Promise<boolean> {
+    return this.#database.isOpen;
+  }
+
+  async close(): Promise<void> {
+    await this.#turns.run(async () => {
+      if (this.#database.isOpen) this.#database.close();
+    });
+  }
+
+  /** This database as the migrations see it; a step is atomic, since SQLite's DDL is. */
+  migrationTarget(): MigrationTarget {
+    return {
+      dialect: sqliteDialect,
+      read: this,
+      exclusively: (work) => this.transaction(work),
+      apply: async (session, statement) => void (await session.run(statement)),
+    };
+  }
+
+  #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#turns.run(() => whenFree(work));
+  }
+}
+
+/** An error that the caller's own code threw inside the transaction keeps its face. */
+const isForeign = (error: unknown): boolean => !(error instanceof Error && 'errcode' in error);
+
+async function whenFree<Result>(work: () => Promise<Result>): Promise<Result> {
+  const givingUpAt = systemClock.monotonicMs() + busyMsMax;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error)) throw sqliteFailure(error);
+      if (systemClock.monotonicMs() > givingUpAt) {
+        throw new AppError('LEDGER_DOWN', `the ledger was locked for ${busyMsMax} ms`, { cause: error });
+      }
+      await systemClock.sleep(busyRetryMs);
+    }
+  }
+}
