@@ -12,8 +12,6 @@ const schema = `
     PRIMARY KEY (stream, "offset")) WITHOUT ROWID;
 `;
 
-/** How long a statement waits for another thread or process that is writing to the same file. */
-const busyTimeoutMs = 10_000;
 /** Long lines make a batch shorter, so that its memory stays bounded. */
 const batchBytesMax = 8 * 1024 * 1024;
 
@@ -21,7 +19,10 @@ interface PartitionRow extends PartitionRange {
   stream: number;
 }
 
-/** The tables of the log and every statement on them. All calls are synchronous and short. */
+/**
+ * The tables of the log and every statement on them. All calls are synchronous and short; one that meets a writer in another
+ * thread or process throws `SQLITE_BUSY` at once (see `whenFree`).
+ */
 export class EventTables {
   readonly #database: DatabaseSync;
   readonly #ranges: StatementSync;
@@ -30,7 +31,7 @@ export class EventTables {
   readonly #advance: StatementSync;
 
   constructor(path: string) {
-    this.#database = new DatabaseSync(path, { timeout: busyTimeoutMs });
+    this.#database = new DatabaseSync(path);
     this.#database.exec(schema);
     this.#ranges = this.#database.prepare(
       `SELECT stream, "partition", next_offset AS high, coalesce(

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, expect, test } from 'vitest';
 import { eventLogContract, LogRecorder, waitUntil } from '../../testing/index.ts';
 import { openSqliteEventLog } from './sqlite-event-log.ts';
@@ -40,4 +41,20 @@ test('long lines make a batch shorter', async () => {
 
 test('a file that cannot be opened is EVENT_LOG_DOWN', async () => {
   await expect(openSqliteEventLog(`sqlite:${home}`)).rejects.toMatchObject({ code: 'EVENT_LOG_DOWN' });
+});
+
+test('an append waits for another writer without blocking its thread', async () => {
+  const log = await openSqliteEventLog(url);
+  await log.ensureTopic('shared-file', 1);
+  const other = new DatabaseSync(join(home, 'events.db'));
+  other.exec('BEGIN IMMEDIATE');
+  let appended = false;
+  const appending = log.append('shared-file', ['waits']).then(() => (appended = true));
+  await waitUntil('a turn of the event loop', () => true);
+  expect(appended).toBe(false);
+  other.exec('COMMIT');
+  other.close();
+  await appending;
+  expect((await log.ranges('shared-file'))[0]!.high).toBe(1);
+  await log.close();
 });

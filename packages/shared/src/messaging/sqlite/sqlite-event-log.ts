@@ -6,6 +6,7 @@ import type { EventLogOptions } from '../open.ts';
 import { Bell } from './bell.ts';
 import { EventTables } from './event-tables.ts';
 import { PartitionReader } from './partition-reader.ts';
+import { whenFree } from './when-free.ts';
 
 /** Partitions of a topic that was not there when the reader came are looked for this often. */
 const discoveryMs = 200;
@@ -15,7 +16,7 @@ export async function openSqliteEventLog(url: string, options: EventLogOptions =
   const path = url.slice('sqlite:'.length);
   try {
     mkdirSync(dirname(path), { recursive: true });
-    return new SqliteEventLog(new EventTables(path), options);
+    return new SqliteEventLog(await whenFree(() => new EventTables(path)), options);
   } catch (cause) {
     throw new AppError('EVENT_LOG_DOWN', `cannot open the event log in ${path}: ${messageOf(cause)}`, { cause });
   }
@@ -46,7 +47,7 @@ export class SqliteEventLog implements EventLog {
     { partition }: { partition?: number } = {},
   ): Promise<void> {
     const bytes = lines.map((line) => (typeof line === 'string' ? Buffer.from(line) : line));
-    this.#work(() => {
+    await this.#work(() => {
       const partitions = this.#tables.ranges(topic).length;
       const chosen = partition ?? this.#turn++ % Math.max(partitions, 1);
       if (chosen >= partitions) throw new AppError('NOT_FOUND', `no partition ${chosen} of topic ${topic}`);
@@ -60,12 +61,12 @@ export class SqliteEventLog implements EventLog {
   }
 
   async ensureTopic(topic: string, partitions: number): Promise<void> {
-    this.#work(() => this.#tables.makeTopic(topic, partitions));
+    await this.#work(() => this.#tables.makeTopic(topic, partitions));
     this.#bell.ring();
   }
 
   async follow(topic: string, follower: Follower): Promise<LogSubscription> {
-    this.#work(() => {});
+    await this.#work(() => {});
     const readers = new Map<number, PartitionReader>();
     const abort = new AbortController();
     const discovery = this.#discover(topic, follower, readers, abort.signal);
@@ -126,10 +127,12 @@ export class SqliteEventLog implements EventLog {
     this.#options.onProblem?.({ port: 'EventLog', code, message });
   }
 
-  #work<T>(work: () => T): T {
-    if (this.#closing !== undefined) throw new AppError('PORT_CLOSED', 'the event log is closed');
+  async #work<T>(work: () => T): Promise<T> {
     try {
-      return work();
+      return await whenFree(() => {
+        if (this.#closing !== undefined) throw new AppError('PORT_CLOSED', 'the event log is closed');
+        return work();
+      });
     } catch (cause) {
       if (cause instanceof AppError) throw cause;
       throw new AppError('EVENT_LOG_DOWN', `event log: ${messageOf(cause)}`, { cause });
