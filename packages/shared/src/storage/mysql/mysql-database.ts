@@ -1,0 +1,134 @@
+import { createHash } from 'node:crypto';
+import type { Pool, PoolConnection } from 'mysql2/promise';
+import { AppError, backoffMs, systemClock, within } from '../../runtime/index.ts';
+import type { MigrationTarget } from '../migrations/migrate.ts';
+import type { SchemaDialect } from '../migrations/migration.ts';
+import type { RowTable, SqlDatabase, SqlSession, SqlValue } from '../sql/sql-database.ts';
+import { isContention, isDriverError, isExistsAlready, mysqlFailure } from './mysql-errors.ts';
+import { withConnection } from './mysql-pool.ts';
+import { MysqlSession } from './mysql-session.ts';
+
+const attemptsMax = 6;
+const closeMsMax = 5_000;
+const aliveMsMax = 2_000;
+
+export const mysqlDialect: SchemaDialect = {
+  integer: 'bigint',
+  real: 'double',
+  key: (length) => `varchar(${length})`,
+  text: 'mediumtext',
+  clustered: 'engine = InnoDB default character set utf8mb4 collate utf8mb4_bin',
+  tableExists:
+    'select table_name as name from information_schema.tables where table_schema = database() and table_name = ?',
+};
+
+/**
+ * A pool of connections to MySQL 8.4 or MariaDB 10.11. A transaction that lost a deadlock, or waited 2 s for a row, is tried again
+ * up to six times; a connection that saw an error is not used again.
+ */
+export class MysqlDatabase implements SqlDatabase {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  all<Row>(sql: string, values?: SqlValue[]): Promise<Row[]> {
+    return this.#alone((session) => session.all<Row>(sql, values));
+  }
+
+  run(sql: string, values?: SqlValue[]): Promise<number> {
+    return this.#alone((session) => session.run(sql, values));
+  }
+
+  insert<Row>(table: RowTable<Row>, rows: Row[]): Promise<void> {
+    return this.transaction((session) => session.insert(table, rows));
+  }
+
+  upsert<Row>(table: RowTable<Row>, rows: Row[]): Promise<void> {
+    return this.transaction((session) => session.upsert(table, rows));
+  }
+
+  present<Row>(table: RowTable<Row>, rows: Row[]): Promise<boolean[]> {
+    return this.#alone((session) => session.present(table, rows));
+  }
+
+  transaction<Result>(work: (session: SqlSession) => Promise<Result>): Promise<Result> {
+    return this.#patiently(() => withConnection(this.#pool, (connection) => inTransaction(connection, work)));
+  }
+
+  async isUp(): Promise<boolean> {
+    try {
+      await within(aliveMsMax, 'the ledger', this.all('select 1 as one'));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  async close(): Promise<void> {
+    await within(closeMsMax, 'closing the ledger', this.#pool.end()).catch(() => {});
+  }
+
+  /** This database as the migrations see it. A named lock, since DDL commits by itself. */
+  migrationTarget(): MigrationTarget {
+    return {
+      dialect: mysqlDialect,
+      read: this,
+      exclusively: (work) => this.#locked(work),
+      async apply(session, statement) {
+        try {
+          await session.run(statement);
+        } catch (error) {
+          if (!isExistsAlready(error)) throw error;
+        }
+      },
+    };
+  }
+
+  async #locked(work: (session: SqlSession) => Promise<void>): Promise<void> {
+    await this.#patiently(() =>
+      withConnection(this.#pool, async (connection) => {
+        const session = new MysqlSession(connection);
+        const lock = await migrationLock(session);
+        await work(session);
+        await session.all('select release_lock(?) as released', [lock]);
+      }),
+    );
+  }
+
+  #alone<Result>(work: (session: SqlSession) => Promise<Result>): Promise<Result> {
+    return this.#patiently(() => withConnection(this.#pool, (connection) => work(new MysqlSession(connection))));
+  }
+
+  async #patiently<Result>(work: () => Promise<Result>): Promise<Result> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!isContention(error) || attempt === attemptsMax) throw isDriverError(error) ? mysqlFailure(error) : error;
+        await systemClock.sleep(backoffMs(attempt, { firstMs: 10, maxMs: 200 }));
+      }
+    }
+  }
+}
+
+async function inTransaction<Result>(
+  connection: PoolConnection,
+  work: (session: SqlSession) => Promise<Result>,
+): Promise<Result> {
+  const session = new MysqlSession(connection);
+  await session.run('start transaction');
+  const result = await work(session);
+  await session.run('commit');
+  return result;
+}
+
+/** Held by the connection: it goes with it when this process dies. */
+async function migrationLock(session: SqlSession): Promise<string> {
+  const [{ name }] = await session.all<{ name: string }>('select database() as name');
+  const lock = `reelay_schema_${createHash('sha256').update(name).digest('hex').slice(0, 32)}`;
+  const [{ got }] = await session.all<{ got: number | null }>(`select get_lock(?, 20) as got`, [lock]);
+  if (got !== 1) throw new AppError('LEDGER_DOWN', 'another process has been migrating the ledger for 20 s');
+  return lock;
+}

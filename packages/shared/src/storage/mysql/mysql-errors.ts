@@ -1,0 +1,29 @@
+import { AppError, messageOf } from '../../runtime/index.ts';
+import { UniqueViolation } from '../sql/sql-database.ts';
+
+/** Numbers of https://dev.mysql.com/doc/mysql-errors/8.4/en/server-error-reference.html; MariaDB uses the same. */
+const duplicateEntry = 1062;
+const lockWaitTimeout = 1205;
+const deadlock = 1213;
+const existsAlready = [1050 /* table */, 1060 /* column */, 1061 /* index */, duplicateEntry];
+/** Null where none may be, number out of range, text that fits no column, wrong number, check. */
+const badData = [1048, 1264, 1366, 1406, 3819, 4025];
+
+const errorNumber = (error: unknown): number =>
+  error instanceof Error && 'errno' in error && typeof error.errno === 'number' ? error.errno : 0;
+
+/** The transaction was undone for the sake of another one; it may be tried again. */
+export const isContention = (error: unknown): boolean => [deadlock, lockWaitTimeout].includes(errorNumber(error));
+
+export const isExistsAlready = (error: unknown): boolean => existsAlready.includes(errorNumber(error));
+
+/** Thrown by the driver or the server, not by the caller's code inside a transaction. */
+export const isDriverError = (error: unknown): boolean => error instanceof Error && 'errno' in error;
+
+/** The error as it leaves the adapter. */
+export function mysqlFailure(error: unknown): Error {
+  if (error instanceof AppError || error instanceof UniqueViolation) return error;
+  if (errorNumber(error) === duplicateEntry) return new UniqueViolation(error);
+  const code = badData.includes(errorNumber(error)) ? 'DATA_INVALID' : 'LEDGER_DOWN';
+  return new AppError(code, `mysql: ${messageOf(error)}`, { cause: error });
+}
