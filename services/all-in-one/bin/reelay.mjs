@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import "../../../scripts/reelay.mjs";
+import '../../../scripts/reelay.mjs';

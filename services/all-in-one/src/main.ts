@@ -11,7 +11,10 @@ const program = new Command('reelay')
   .description('Recommendations served live from an event stream.')
   .version(buildVersion().version)
   .showHelpAfterError()
-  .addHelpText('after', '\nSettings come from the environment; the folder is REELAY_HOME (default: .reelay in the repository).');
+  .addHelpText(
+    'after',
+    '\nSettings come from the environment; the folder is REELAY_HOME (default: .reelay in the repository).',
+  );
 
 for (const add of [addUpCommand, addReplayCommand, addTrainCommand, addStatusCommand, addVerifyCommand]) add(program);
 

@@ -20,6 +20,7 @@ const retryable = {
   STORE_DOWN: true,
   TIMEOUT: true,
   TRAINING_BUSY: true,
+  TRAINING_FAILED: false,
   UNSUPPORTED: false,
   USER_ID_INVALID: false,
   VERSION_EXISTS: false,

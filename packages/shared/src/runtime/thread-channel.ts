@@ -1,4 +1,3 @@
-import type { MessagePort } from 'node:worker_threads';
 import { AppError, type ErrorCode } from './errors.ts';
 
 /**
@@ -27,25 +26,32 @@ type Message =
 /** Most calls in flight, so that a side that stopped answering cannot fill the memory of the other. */
 const inFlightMax = 50_000;
 
+/** The end of a channel as this file uses it: a `MessagePort`, a `Worker`, or a thread's `parentPort`. */
+export interface ThreadPort {
+  postMessage(message: unknown): void;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  close?(): void;
+}
+
 export function openThreadChannel(
-  port: Pick<MessagePort, 'postMessage' | 'on' | 'close'>,
+  port: ThreadPort,
   exposed: Record<string, object> = {},
 ): ThreadChannel {
   return new Channel(port, exposed);
 }
 
 class Channel implements ThreadChannel {
-  readonly #port: Pick<MessagePort, 'postMessage' | 'on' | 'close'>;
+  readonly #port: ThreadPort;
   readonly #exposed: Record<string, object>;
   readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: unknown) => void }>();
   readonly #functions = new Map<number, (...args: unknown[]) => unknown>();
   #nextId = 1;
   #closed = false;
 
-  constructor(port: Pick<MessagePort, 'postMessage' | 'on' | 'close'>, exposed: Record<string, object>) {
+  constructor(port: ThreadPort, exposed: Record<string, object>) {
     this.#port = port;
     this.#exposed = exposed;
-    port.on('message', (message: Message) => this.#receive(message));
+    port.on('message', (message) => this.#receive(message as Message));
     port.on('close', () => this.#end());
   }
 
@@ -63,7 +69,7 @@ class Channel implements ThreadChannel {
   }
 
   close(): void {
-    this.#port.close();
+    this.#port.close?.();
     this.#end();
   }
 

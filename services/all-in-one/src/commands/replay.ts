@@ -27,7 +27,11 @@ export function addReplayCommand(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ npx reelay replay movielog.txt.gz --wait')
     .action(async (file: string, options: { wait?: boolean; json?: boolean }) => {
       const result = await replay(file, options.wait === true);
-      console.log(options.json ? JSON.stringify(result) : `${result.appended} lines appended${result.stored ? ', all stored' : ''}`);
+      console.log(
+        options.json
+          ? JSON.stringify(result)
+          : `${result.appended} lines appended${result.stored ? ', all stored' : ''}`,
+      );
     });
 }
 
@@ -41,7 +45,9 @@ async function replay(file: string, wait: boolean): Promise<ReplayResult> {
   try {
     const appended = await appendFile(eventLog, topic, file);
     if (run && wait) {
-      await waitFor(eventLog, addresses, topic, () => callAdmin(run.admin.ingestor, '/admin/flush', { method: 'POST' }));
+      await waitFor(eventLog, addresses, topic, () =>
+        callAdmin(run.admin.ingestor, '/admin/flush', { method: 'POST' }),
+      );
     }
     if (!run) await withIngestorInThisProcess(addresses, topic, (flush) => waitFor(eventLog, addresses, topic, flush));
     return { file, appended, stored: wait || !run };
@@ -75,11 +81,22 @@ async function appendFile(eventLog: EventLog, topic: string, file: string): Prom
   return appended;
 }
 
-async function waitFor(eventLog: EventLog, addresses: Addresses, topic: string, flush: () => Promise<unknown>): Promise<void> {
+async function waitFor(
+  eventLog: EventLog,
+  addresses: Addresses,
+  topic: string,
+  flush: () => Promise<unknown>,
+): Promise<void> {
   const ledger = await openLedger(addresses.LEDGER_URL);
   const progress = createProgress('storing');
   try {
-    await waitUntilIngested({ eventLog, ledger, topic, flush, onProgress: (stored, wanted) => progress.update(stored, wanted) });
+    await waitUntilIngested({
+      eventLog,
+      ledger,
+      topic,
+      flush,
+      onProgress: (stored, wanted) => progress.update(stored, wanted),
+    });
   } finally {
     progress.end();
     await ledger.close();

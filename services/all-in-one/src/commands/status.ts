@@ -35,7 +35,9 @@ export function addStatusCommand(program: Command): void {
 export async function readStatus(): Promise<Status> {
   const settings = readSettings(process.env);
   const run = await readRunFile(settings.REELAY_HOME);
-  const ledger = await openLedger(run?.addresses.LEDGER_URL ?? settings.LEDGER_URL ?? embeddedAddresses(settings).LEDGER_URL);
+  const ledger = await openLedger(
+    run?.addresses.LEDGER_URL ?? settings.LEDGER_URL ?? embeddedAddresses(settings).LEDGER_URL,
+  );
   try {
     return await statusOf(run, ledger);
   } finally {
@@ -45,7 +47,9 @@ export async function readStatus(): Promise<Status> {
 
 async function statusOf(run: RunFile | undefined, ledger: Ledger): Promise<Status> {
   const [counts, plan] = await Promise.all([ledger.counts(), ledger.plan()]);
-  const answers = run ? await readCounter(run.admin.gateway, 'reelay_gateway_answers_total', 'outcome') : new Map<string, number>();
+  const answers = run
+    ? await readCounter(run.admin.gateway, 'reelay_gateway_answers_total', 'outcome')
+    : new Map<string, number>();
   const of = (outcome: string) => answers.get(outcome) ?? 0;
   return {
     running: run !== undefined,

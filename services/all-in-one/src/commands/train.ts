@@ -30,10 +30,16 @@ async function train(): Promise<TrainResult> {
   const run = await readRunFile(settings.REELAY_HOME);
   console.error('Training …');
   if (!run) return trainInThisProcess({ ...embeddedAddresses(settings), ...process.env });
-  return callAdmin(run.admin.trainer, '/admin/train', { method: 'POST', body: { wait: true }, timeoutMs: trainWithinMs });
+  return callAdmin(run.admin.trainer, '/admin/train', {
+    method: 'POST',
+    body: { wait: true },
+    timeoutMs: trainWithinMs,
+  });
 }
 
 function asText({ version, metrics }: TrainResult): string {
-  const figures = Object.entries(metrics).map(([name, value]) => `  ${name.padEnd(22)} ${value === null ? '–' : +value.toFixed(4)}`);
+  const figures = Object.entries(metrics).map(
+    ([name, value]) => `  ${name.padEnd(22)} ${value === null ? '–' : +value.toFixed(4)}`,
+  );
   return [`version ${version}`, ...figures].join('\n');
 }
