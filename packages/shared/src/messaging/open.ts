@@ -33,7 +33,7 @@ export async function openWorkQueue<T>(url: string, options: OpenOptions = {}): 
 }
 
 export async function openAnswers(url: string, options: OpenOptions = {}): Promise<Answers> {
-  if (scheme(url) === 'memory') return new (await import('./memory/memory-answers.ts')).MemoryAnswers();
+  if (scheme(url) === 'memory') return new (await import('./memory/memory-answers.ts')).MemoryAnswers(options);
   if (/^rediss?$/.test(scheme(url))) return (await import('./redis/redis-answers.ts')).openRedisAnswers(url, options);
   throw unsupported('Answers', url, 'memory: or redis://');
 }
@@ -47,7 +47,7 @@ export async function openHistories(url: string, options: OpenOptions = {}): Pro
 }
 
 export async function openPlans(url: string, options: OpenOptions = {}): Promise<Plans> {
-  if (scheme(url) === 'memory') return new (await import('./memory/memory-plans.ts')).MemoryPlans();
+  if (scheme(url) === 'memory') return new (await import('./memory/memory-plans.ts')).MemoryPlans(options);
   if (/^rediss?$/.test(scheme(url))) return (await import('./redis/redis-plans.ts')).openRedisPlans(url, options);
   throw unsupported('Plans', url, 'memory: or redis://');
 }

@@ -4,3 +4,8 @@ export * from './event-log-contract.ts';
 export * from './log-recorder.ts';
 export * from './wait-until.ts';
 export * from './open-loop.ts';
+export * from './answers-contract.ts';
+export * from './histories-contract.ts';
+export * from './plans-contract.ts';
+export * from './manual-clock.ts';
+export * from './tiny-model.ts';

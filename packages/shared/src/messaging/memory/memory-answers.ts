@@ -1,6 +1,7 @@
 import type { Answer } from '../../contracts/index.ts';
 import { AppError, systemClock, type Clock } from '../../runtime/index.ts';
 import { answerTtlSeconds, noticeTtlSeconds, noticesMax, type AnswerPost, type Answers } from '../answers.ts';
+import { tell, type Report } from '../listeners.ts';
 import type { Subscription } from '../work-queue.ts';
 
 /** Users whose latest answer is kept in memory; beyond it the longest unchanged go. About 1 KiB each. */
@@ -19,12 +20,14 @@ interface Mailbox {
 /** Answers inside one process. */
 export class MemoryAnswers implements Answers {
   readonly #clock: Clock;
+  readonly #report: Report;
   readonly #kept = new Map<number, { body: string; expiresAtMs: number }>();
   readonly #mailboxes = new Map<string, Mailbox>();
   #closed = false;
 
-  constructor({ clock = systemClock }: { clock?: Clock } = {}) {
+  constructor({ clock = systemClock, onProblem }: { clock?: Clock; onProblem?: Report } = {}) {
     this.#clock = clock;
+    this.#report = onProblem ?? (() => {});
   }
 
   isUp(): boolean {
@@ -104,7 +107,7 @@ export class MemoryAnswers implements Answers {
       const [listener] = mailbox.listeners;
       if (!listener || this.#closed || this.#mailboxes.get(address) !== mailbox) return;
       const answers = mailbox.notices.splice(0).map((body) => JSON.parse(body) as Answer);
-      if (answers.length > 0) listener(answers);
+      if (answers.length > 0) tell('answers', listener, answers, this.#report);
     });
   }
 

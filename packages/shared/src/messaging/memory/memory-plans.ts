@@ -1,13 +1,19 @@
 import type { Plan } from '../../contracts/index.ts';
 import { AppError } from '../../runtime/index.ts';
+import { tell, type Report } from '../listeners.ts';
 import type { Plans } from '../plans.ts';
 import type { Subscription } from '../work-queue.ts';
 
 /** The plan inside one process. */
 export class MemoryPlans implements Plans {
+  readonly #report: Report;
   #plan: Plan | null = null;
   #watchers = new Set<(plan: Plan) => void>();
   #closed = false;
+
+  constructor({ onProblem }: { onProblem?: Report } = {}) {
+    this.#report = onProblem ?? (() => {});
+  }
 
   isUp(): boolean {
     return !this.#closed;
@@ -27,7 +33,7 @@ export class MemoryPlans implements Plans {
 
   async watch(onPlan: (plan: Plan) => void): Promise<Subscription> {
     this.#assertOpen();
-    const watcher = (plan: Plan): void => onPlan(plan);
+    const watcher = (plan: Plan): void => tell('plans', onPlan, plan, this.#report);
     this.#watchers.add(watcher);
     if (this.#plan) watcher(structuredClone(this.#plan));
     return { stop: async () => void this.#watchers.delete(watcher) };

@@ -1,0 +1,91 @@
+import { answer, type Answer } from '../../contracts/index.ts';
+import { answerTtlSeconds, noticeTtlSeconds, noticesMax, type AnswerPost, type Answers } from '../answers.ts';
+import type { OpenOptions } from '../open.ts';
+import type { Subscription } from '../work-queue.ts';
+import { NoticeReader } from './notice-reader.ts';
+import { openCommands, type RedisCommands } from './redis-client.ts';
+
+/**
+ * A kept answer is a string under the user, a waiting gateway a list that it reads with a blocking pop: unlike pub/sub, a
+ * list keeps what comes while the gateway reconnects.
+ */
+export async function openRedisAnswers(url: string, options: OpenOptions = {}): Promise<Answers> {
+  return new RedisAnswers(url, options, await openCommands('answers', url, options));
+}
+
+class RedisAnswers implements Answers {
+  readonly #url: string;
+  readonly #options: OpenOptions;
+  readonly #commands: RedisCommands;
+  readonly #readers = new Set<NoticeReader>();
+
+  constructor(url: string, options: OpenOptions, commands: RedisCommands) {
+    this.#url = url;
+    this.#options = options;
+    this.#commands = commands;
+  }
+
+  isUp(): boolean {
+    return this.#commands.isUp();
+  }
+
+  async post(posts: AnswerPost[]): Promise<void> {
+    const written = posts.map(({ answer, replyTo }) => ({ answer, replyTo, body: JSON.stringify(answer) }));
+    const byAddress = Map.groupBy(written, ({ replyTo }) => replyTo);
+    await this.#commands.call('post answers', (redis) => {
+      const commands: Promise<unknown>[] = [];
+      for (const { answer, body } of written) {
+        if (answer.problem !== undefined) continue;
+        commands.push(redis.set(this.#userKey(answer.userId), body, 'EX', answerTtlSeconds));
+      }
+      for (const [address, notices] of byAddress) {
+        const key = this.#addressKey(address);
+        commands.push(redis.rpush(key, ...notices.map(({ body }) => body)));
+        commands.push(redis.ltrim(key, -noticesMax, -1));
+        commands.push(redis.expire(key, noticeTtlSeconds));
+      }
+      return Promise.all(commands);
+    });
+  }
+
+  async latest(userId: number): Promise<Answer | null> {
+    const body = await this.#commands.call('latest answer', (redis) => redis.get(this.#userKey(userId)));
+    return body === null ? null : readAnswer(body);
+  }
+
+  async listen(address: string, onAnswers: (answers: Answer[]) => void): Promise<Subscription> {
+    this.#commands.assertOpen();
+    const reader = new NoticeReader(this.#url, this.#addressKey(address), this.#options, (bodies) => {
+      const answers = bodies.map(readAnswer).filter((read) => read !== null);
+      return answers.length > 0 ? onAnswers(answers) : undefined;
+    });
+    this.#readers.add(reader);
+    const stop = async (): Promise<void> => {
+      this.#readers.delete(reader);
+      await reader.stop();
+    };
+    return { stop };
+  }
+
+  async close(): Promise<void> {
+    this.#commands.close();
+    await Promise.all([...this.#readers].map((reader) => reader.stop()));
+  }
+
+  #userKey(userId: number): string {
+    return `${this.#commands.namespace}:a:${userId}`;
+  }
+
+  #addressKey(address: string): string {
+    return `${this.#commands.namespace}:l:${address}`;
+  }
+}
+
+/** What another release left under the key may have another form; it counts as nothing. */
+function readAnswer(body: string): Answer | null {
+  try {
+    return answer.parse(JSON.parse(body));
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,135 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import { AppError, messageOf, within } from '../../runtime/index.ts';
+import type { OpenOptions } from '../open.ts';
+
+const commandTimeoutMs = 200;
+/** A call waits at most this long; a command that queues behind a dead pipeline would take two time-outs. */
+const callTimeoutMs = 230;
+/** Silence on a socket that owes replies; then it is taken for dead and connected anew. */
+const silenceMs = 500;
+const firstConnectMs = 2_000;
+
+/**
+ * ioredis fails slowly unless told: by default a command waits over a minute for a dead server, and for ever for one that
+ * swallows packets. It also keeps unbounded commands while it is away. A caller here has 600 ms in all.
+ */
+const everyConnection: RedisOptions = {
+  maxRetriesPerRequest: 0,
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  connectTimeout: 1_000,
+  noDelay: true,
+  retryStrategy: () => 100 + Math.random() * 400,
+};
+
+const commandConnection: RedisOptions = {
+  ...everyConnection,
+  enableAutoPipelining: true,
+  commandTimeout: commandTimeoutMs,
+  socketTimeout: silenceMs,
+};
+
+/** For blocking reads and subscriptions: no time-out of its own, so whoever uses it must bound its waits. */
+export const connectReader = (url: string): Redis => new Redis(url, everyConnection);
+
+/** Commands of one port, over a connection that it shares with the other ports of the process. */
+export class RedisCommands {
+  readonly namespace: string;
+  readonly #redis: Redis;
+  readonly #port: string;
+  readonly #release: () => void;
+  #closed = false;
+
+  constructor(port: string, namespace: string, redis: Redis, release: () => void) {
+    this.#port = port;
+    this.namespace = namespace;
+    this.#redis = redis;
+    this.#release = release;
+  }
+
+  isUp(): boolean {
+    return !this.#closed && this.#redis.status === 'ready';
+  }
+
+  /** Whatever goes wrong is `STORE_DOWN`, in bounded time; commands issued in one tick are one trip. */
+  async call<T>(what: string, work: (redis: Redis) => Promise<T>): Promise<T> {
+    this.assertOpen();
+    if (!this.isUp()) throw new AppError('STORE_DOWN', `${this.#port}: Redis is away (${this.#redis.status})`);
+    try {
+      return await within(callTimeoutMs, what, work(this.#redis), 'STORE_DOWN');
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause;
+      throw new AppError('STORE_DOWN', `${what}: ${messageOf(cause)}`, { cause });
+    }
+  }
+
+  assertOpen(): void {
+    if (this.#closed) throw new AppError('PORT_CLOSED', `${this.#port} is closed`);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#release();
+  }
+}
+
+interface Shared {
+  redis: Redis;
+  users: number;
+}
+
+const sharedConnections = new Map<string, Shared>();
+
+/**
+ * The process's one command connection for this URL and namespace, so that `Answers.latest` and `Histories.version` in one
+ * tick are one trip. Resolves when connected, or after 2 s without: it goes on trying by itself.
+ */
+export async function openCommands(port: string, url: string, options: OpenOptions): Promise<RedisCommands> {
+  const namespace = options.namespace ?? 'reelay';
+  const key = `${url} ${namespace}`;
+  const shared = sharedConnections.get(key) ?? { redis: new Redis(url, commandConnection), users: 0 };
+  sharedConnections.set(key, shared);
+  shared.users++;
+  const forget = reportOutages(shared.redis, port, options);
+  await firstReady(shared.redis);
+  return new RedisCommands(port, namespace, shared.redis, () => {
+    forget();
+    shared.users--;
+    if (shared.users > 0) return;
+    sharedConnections.delete(key);
+    silence(shared.redis);
+    shared.redis.disconnect();
+  });
+}
+
+/** Tells the first error of each outage; ioredis repeats it with every attempt, and writes it to stderr when nobody listens. */
+export function reportOutages(redis: Redis, port: string, { onProblem }: OpenOptions): () => void {
+  let told = false;
+  const onError = (error: Error): void => {
+    if (!told) onProblem?.({ port, code: 'STORE_DOWN', message: error.message });
+    told = true;
+  };
+  const onReady = (): void => {
+    told = false;
+  };
+  redis.on('error', onError).on('ready', onReady);
+  return () => void redis.off('error', onError).off('ready', onReady);
+}
+
+/** A connection that is being closed may still fail; that is nobody's business any more. */
+export const silence = (redis: Redis): void => void redis.on('error', () => {});
+
+/** Settles when the connection is ready, ended, or after `ms`. */
+export function firstReady(redis: Redis, ms = firstConnectMs): Promise<void> {
+  if (redis.status === 'ready') return Promise.resolve();
+  return new Promise((resolve) => {
+    const settle = (): void => {
+      clearTimeout(timer);
+      redis.off('ready', settle).off('end', settle);
+      resolve();
+    };
+    const timer = setTimeout(settle, ms);
+    redis.on('ready', settle).on('end', settle);
+  });
+}

@@ -1,0 +1,161 @@
+import { historyMax, type HistoryEntry, type HistoryEvent, type UserHistory } from '../../contracts/index.ts';
+import { wantedMax, type Histories, type HistoryVersion } from '../histories.ts';
+import { byUser, newestFirst } from '../history-join.ts';
+import type { OpenOptions } from '../open.ts';
+import { mergeScript, wantScript } from './history-script.ts';
+import { openCommands, type RedisCommands } from './redis-client.ts';
+import { runScript } from './redis-script.ts';
+
+/** Events merged in one script and in one trip, users marked in one trip: longer ones would keep the store's readers waiting. */
+const eventsPerScript = 200;
+const eventsPerTrip = 500;
+const usersPerTrip = 500;
+
+const versionField = 'v';
+const rebuiltField = 'r';
+
+/** One hash a user and a marker key that says that the store is whole; none of them expires. */
+export async function openRedisHistories(url: string, options: OpenOptions = {}): Promise<Histories> {
+  return new RedisHistories(await openCommands('histories', url, options));
+}
+
+class RedisHistories implements Histories {
+  readonly #commands: RedisCommands;
+
+  constructor(commands: RedisCommands) {
+    this.#commands = commands;
+  }
+
+  isUp(): boolean {
+    return this.#commands.isUp();
+  }
+
+  async merge(events: HistoryEvent[]): Promise<void> {
+    for (const trip of trips(events)) {
+      await this.#commands.call('merge histories', (redis) =>
+        Promise.all(
+          trip.map(({ userId, events }) =>
+            runScript(redis, mergeScript, this.#userKey(userId), [`${historyMax}`, ...events.flatMap(numbersOf)]),
+          ),
+        ),
+      );
+    }
+  }
+
+  async read(userIds: number[]): Promise<UserHistory[]> {
+    const [complete, hashes] = await this.#commands.call('read histories', (redis) =>
+      Promise.all([
+        redis.exists(this.#completeKey()),
+        Promise.all(userIds.map((id) => redis.hgetall(this.#userKey(id)))),
+      ]),
+    );
+    const histories = userIds.map((userId, at) => historyOf(userId, complete === 1, hashes[at] ?? {}));
+    await this.#want(histories.filter(({ state }) => state === 'lost').map(({ userId }) => userId));
+    return histories;
+  }
+
+  async version(userId: number): Promise<HistoryVersion> {
+    const [complete, [version, rebuilt]] = await this.#commands.call('read version', (redis) =>
+      Promise.all([redis.exists(this.#completeKey()), redis.hmget(this.#userKey(userId), versionField, rebuiltField)]),
+    );
+    const found = versionOf(complete === 1, version ?? undefined, rebuilt ?? undefined);
+    if (found.state === 'lost') await this.#want([userId]);
+    return found;
+  }
+
+  async isComplete(): Promise<boolean> {
+    return (await this.#commands.call('read marker', (redis) => redis.exists(this.#completeKey()))) === 1;
+  }
+
+  async markComplete(): Promise<void> {
+    await this.#commands.call('write marker', (redis) =>
+      Promise.all([redis.set(this.#completeKey(), '1'), redis.del(this.#wantedKey())]),
+    );
+  }
+
+  async markRebuilt(userIds: number[]): Promise<void> {
+    for (const trip of chunks(userIds, usersPerTrip)) {
+      await this.#commands.call('mark rebuilt', (redis) =>
+        Promise.all(trip.map((userId) => redis.hset(this.#userKey(userId), rebuiltField, '1'))),
+      );
+    }
+  }
+
+  async takeWanted(limit: number): Promise<number[]> {
+    const taken = await this.#commands.call('take wanted', (redis) => redis.spop(this.#wantedKey(), limit));
+    return taken.map(Number);
+  }
+
+  async close(): Promise<void> {
+    this.#commands.close();
+  }
+
+  /** A wish that is not heard is made again with the next request; it must not fail this one. */
+  async #want(userIds: number[]): Promise<void> {
+    if (userIds.length === 0) return;
+    const wish = this.#commands.call('want histories', (redis) =>
+      Promise.all(
+        userIds.map((userId) => runScript(redis, wantScript, this.#wantedKey(), [`${wantedMax}`, `${userId}`])),
+      ),
+    );
+    await wish.catch(() => {});
+  }
+
+  #userKey(userId: number): string {
+    return `${this.#commands.namespace}:h:${userId}`;
+  }
+
+  #completeKey(): string {
+    return `${this.#commands.namespace}:histories:complete`;
+  }
+
+  #wantedKey(): string {
+    return `${this.#commands.namespace}:histories:wanted`;
+  }
+}
+
+interface UserEvents {
+  userId: number;
+  events: HistoryEvent[];
+}
+
+/** Events by user, each user's in order, in trips of bounded size. */
+function trips(events: HistoryEvent[]): UserEvents[][] {
+  const all: UserEvents[][] = [];
+  let room = 0;
+  for (const [userId, own] of byUser(events)) {
+    for (const piece of chunks(own, eventsPerScript)) {
+      if (piece.length > room) {
+        all.push([]);
+        room = eventsPerTrip;
+      }
+      all.at(-1)?.push({ userId, events: piece });
+      room -= piece.length;
+    }
+  }
+  return all;
+}
+
+const numbersOf = ({ itemId, minutes, rating, ratedAt, time }: HistoryEntry): string[] =>
+  [itemId, minutes, rating, ratedAt, time].map(String);
+
+function versionOf(complete: boolean, version: string | undefined, rebuilt: string | undefined): HistoryVersion {
+  if (!complete && rebuilt === undefined) return { state: 'lost', version: 0 };
+  return version === undefined ? { state: 'cold', version: 0 } : { state: 'known', version: Number(version) };
+}
+
+function historyOf(userId: number, complete: boolean, hash: Record<string, string>): UserHistory {
+  const { [versionField]: version, [rebuiltField]: rebuilt, ...items } = hash;
+  const found = versionOf(complete, version, rebuilt);
+  const entries = found.state === 'known' ? Object.entries(items).map(entryOf).sort(newestFirst) : [];
+  return { userId, ...found, entries };
+}
+
+function entryOf([item, packed]: [string, string]): HistoryEntry {
+  const [minutes = 0, rating = 0, ratedAt = 0, time = 0] = packed.split(',').map(Number);
+  return { itemId: Number(item), minutes, rating, ratedAt, time };
+}
+
+function chunks<T>(all: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
+}

@@ -1,0 +1,235 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { historyMax, type HistoryEvent } from '../contracts/index.ts';
+import { wantedMax, type Histories } from '../messaging/index.ts';
+
+export interface HistoriesSubject {
+  name: string;
+  /** Histories over an empty store. */
+  open(): Promise<Histories>;
+  /** Empties the store of what `open` gave last, as a restart without its file would; where that can happen. */
+  empty?(): Promise<void>;
+}
+
+export const aWatch = (change: Partial<HistoryEvent> = {}): HistoryEvent => ({
+  userId: 1,
+  itemId: 10,
+  minutes: 5,
+  rating: 0,
+  ratedAt: 0,
+  time: 1_000,
+  ...change,
+});
+
+export const aRating = (rating: number, ratedAt: number, change: Partial<HistoryEvent> = {}): HistoryEvent =>
+  aWatch({ minutes: 0, rating, ratedAt, time: ratedAt, ...change });
+
+/** Events of few users and items at few moments, so that they meet. */
+export const someEvents = (items = 8): fc.Arbitrary<HistoryEvent[]> => {
+  const place = { userId: fc.integer({ min: 1, max: 3 }), itemId: fc.integer({ min: 1, max: items }) };
+  const time = fc.integer({ min: 1_000, max: 1_020 });
+  const watch = fc.record({ ...place, minutes: fc.integer({ min: 1, max: 9 }), time }).map((event) => aWatch(event));
+  const rating = fc
+    .record({ ...place, rating: fc.integer({ min: 1, max: 5 }), time })
+    .map(({ rating, time, ...where }) => aRating(rating, time, where));
+  return fc.array(fc.oneof(watch, rating), { minLength: 1, maxLength: 40 });
+};
+
+/** The definition of `Histories`, for every adapter. */
+export function historiesContract({ name, open, empty }: HistoriesSubject): void {
+  describe(`histories: ${name}`, () => {
+    let histories: Histories;
+    beforeEach(async () => {
+      histories = await open();
+      await histories.markComplete();
+    });
+    afterEach(() => histories.close());
+
+    const read = async (userId = 1) => (await histories.read([userId]))[0];
+    const entries = async (userId = 1) => (await read(userId))?.entries ?? [];
+    const itemIds = async () => (await entries()).map(({ itemId }) => itemId);
+
+    test('an unknown user is cold', async () => {
+      expect(await histories.read([1])).toEqual([{ userId: 1, state: 'cold', version: 0, entries: [] }]);
+      expect(await histories.version(1)).toEqual({ state: 'cold', version: 0 });
+    });
+
+    test('histories come in the order asked, entries newest first', async () => {
+      await histories.merge([
+        aWatch({ itemId: 10, time: 5 }),
+        aWatch({ itemId: 11, time: 7 }),
+        aWatch({ itemId: 12, time: 7 }),
+        aWatch({ userId: 2, itemId: 4, minutes: 2, time: 3 }),
+      ]);
+      const [two, nine, one] = await histories.read([2, 9, 1]);
+      expect(two).toEqual({
+        userId: 2,
+        state: 'known',
+        version: 1,
+        entries: [{ itemId: 4, minutes: 2, rating: 0, ratedAt: 0, time: 3 }],
+      });
+      expect(nine?.state).toBe('cold');
+      expect(one?.entries.map(({ itemId }) => itemId)).toEqual([12, 11, 10]);
+    });
+
+    test('minutes are the largest, the rating is the newest, at the same second the larger', async () => {
+      await histories.merge([aWatch({ minutes: 7, time: 900 }), aWatch({ minutes: 3, time: 950 })]);
+      await histories.merge([aRating(4, 960), aRating(2, 970), aRating(5, 955)]);
+      expect(await entries()).toEqual([{ itemId: 10, minutes: 7, rating: 2, ratedAt: 970, time: 970 }]);
+      await histories.merge([aRating(3, 970), aRating(1, 970)]);
+      expect(await entries()).toEqual([{ itemId: 10, minutes: 7, rating: 3, ratedAt: 970, time: 970 }]);
+    });
+
+    test('the version rises by one for each event that changes something', async () => {
+      await histories.merge([aWatch(), aWatch({ itemId: 11 }), aWatch({ itemId: 11 }), aWatch({ minutes: 2 })]);
+      expect(await histories.version(1)).toEqual({ state: 'known', version: 2 });
+      await histories.merge([aWatch({ minutes: 6 })]);
+      expect(await histories.version(1)).toEqual({ state: 'known', version: 3 });
+      expect((await read())?.version).toBe(3);
+    });
+
+    test('a replay changes nothing, its version included, and the order of arrival makes no difference', async () => {
+      let user = 1;
+      const shifted = (events: HistoryEvent[], by: number) => events.map((e) => ({ ...e, userId: e.userId + by }));
+      const contents = async (by: number) =>
+        (await histories.read([1 + by, 2 + by, 3 + by])).map(({ entries }) => entries);
+      await fc.assert(
+        fc.asyncProperty(
+          someEvents().chain((events) =>
+            fc.tuple(fc.constant(events), fc.shuffledSubarray(events, { minLength: events.length })),
+          ),
+          async ([events, shuffled]) => {
+            const by = (user += 10);
+            await histories.merge(shifted(events, by));
+            const once = await histories.read([1 + by, 2 + by, 3 + by]);
+            for (const event of shifted(events, by).reverse()) await histories.merge([event]);
+            expect(await histories.read([1 + by, 2 + by, 3 + by])).toEqual(once);
+            await histories.merge(shifted(shuffled, by + 5));
+            expect(await contents(by + 5)).toEqual(once.map(({ entries }) => entries));
+          },
+        ),
+        { numRuns: 30 },
+      );
+    });
+
+    test('how events are cut into calls makes no difference', async () => {
+      const events = Array.from({ length: 700 }, (_, i) => aWatch({ itemId: i % 90, minutes: (i * 7) % 50, time: i }));
+      await histories.merge(events);
+      const other = events.map((event) => ({ ...event, userId: 2 }));
+      for (let at = 0; at < other.length; at += 33) await histories.merge(other.slice(at, at + 33));
+      const [one, two] = await histories.read([1, 2]);
+      expect({ ...two, userId: 1 }).toEqual(one);
+    });
+
+    test('the newest items are kept, however they come', async () => {
+      const events = Array.from({ length: historyMax + 40 }, (_, i) => aWatch({ itemId: i, time: 1_000 + (i >> 1) }));
+      const newest = events.map(({ itemId }) => itemId).slice(40);
+      await histories.merge([...events].reverse());
+      expect(await itemIds()).toEqual([...newest].reverse());
+      await histories.merge(events.map((event) => ({ ...event, userId: 2 })));
+      expect((await entries(2)).map(({ itemId }) => itemId)).toEqual([...newest].reverse());
+    });
+
+    test('an event older than everything kept of a full history changes nothing, even of a kept item', async () => {
+      await histories.merge(Array.from({ length: historyMax }, (_, i) => aWatch({ itemId: i, time: 1_000 + i })));
+      const before = await read();
+      await histories.merge([aWatch({ itemId: 9_999, time: 500 }), aWatch({ itemId: 400, minutes: 99, time: 500 })]);
+      expect(await read()).toEqual(before);
+      await histories.merge([aWatch({ itemId: 400, minutes: 99, time: 1_001 })]);
+      expect((await entries()).find(({ itemId }) => itemId === 400)).toMatchObject({ minutes: 99, time: 1_400 });
+    });
+
+    test('an item that comes back pushes out the oldest', async () => {
+      await histories.merge(Array.from({ length: historyMax + 1 }, (_, i) => aWatch({ itemId: i, time: 1_000 + i })));
+      expect(await itemIds()).not.toContain(0);
+      await histories.merge([aWatch({ itemId: 0, time: 9_000 })]);
+      const kept = await itemIds();
+      expect(kept[0]).toBe(0);
+      expect(kept).not.toContain(1);
+      expect(kept.length).toBe(historyMax);
+      expect(await histories.version(1)).toMatchObject({ version: historyMax + 2 });
+    });
+
+    test('what is read is a copy', async () => {
+      await histories.merge([aWatch()]);
+      (await entries()).forEach((entry) => (entry.minutes = 77));
+      expect((await entries())[0]?.minutes).toBe(5);
+    });
+
+    test('a fresh store is lost, not cold, whatever is merged, until it is complete', async () => {
+      const fresh = await open();
+      expect(await fresh.isComplete()).toBe(false);
+      await fresh.merge([aWatch()]);
+      const [one, two] = await fresh.read([1, 2]);
+      expect(one).toEqual({ userId: 1, state: 'lost', version: 0, entries: [] });
+      expect(two?.state).toBe('lost');
+      expect(await fresh.version(3)).toEqual({ state: 'lost', version: 0 });
+      expect((await fresh.takeWanted(2)).length).toBe(2);
+      expect((await fresh.takeWanted(10)).length).toBe(1);
+      await fresh.read([5]);
+      await fresh.markComplete();
+      expect(await fresh.isComplete()).toBe(true);
+      expect((await fresh.read([1, 2])).map(({ state }) => state)).toEqual(['known', 'cold']);
+      expect(await fresh.takeWanted(10)).toEqual([]);
+      await fresh.close();
+    });
+
+    test('a rebuilt user is known or cold again while the rest is lost, and no longer wanted', async () => {
+      const fresh = await open();
+      await fresh.merge([aWatch()]);
+      await fresh.markRebuilt([1, 2]);
+      expect(await fresh.read([1, 2, 3])).toMatchObject([
+        { state: 'known', version: 1, entries: [{ itemId: 10, minutes: 5 }] },
+        { state: 'cold', version: 0, entries: [] },
+        { state: 'lost', version: 0, entries: [] },
+      ]);
+      expect(await fresh.version(1)).toEqual({ state: 'known', version: 1 });
+      expect(await fresh.takeWanted(10)).toEqual([3]);
+      await fresh.close();
+    });
+
+    test('wanted users are bounded', async () => {
+      const fresh = await open();
+      for (let at = 0; at < wantedMax + 500; at += 500) {
+        await fresh.read(Array.from({ length: 500 }, (_, i) => at + i));
+      }
+      expect((await fresh.takeWanted(2 * wantedMax)).length).toBe(wantedMax);
+      await fresh.close();
+    });
+
+    test('many users and events fit into one call', async () => {
+      const users = Array.from({ length: 1_500 }, (_, i) => i + 1);
+      await histories.merge(users.flatMap((userId) => [aWatch({ userId }), aWatch({ userId, itemId: 11 })]));
+      const all = await histories.read(users);
+      expect(all.filter(({ version, entries }) => version === 2 && entries.length === 2).length).toBe(1_500);
+    });
+
+    test.runIf(empty)('a store that was emptied says so', async () => {
+      await histories.merge([aWatch()]);
+      await histories.markRebuilt([1]);
+      await empty?.();
+      expect(await histories.isComplete()).toBe(false);
+      expect(await histories.version(1)).toEqual({ state: 'lost', version: 0 });
+      expect((await histories.read([1]))[0]?.state).toBe('lost');
+      await histories.merge([aWatch()]);
+      await histories.markComplete();
+      expect(await histories.version(1)).toEqual({ state: 'known', version: 1 });
+    });
+
+    test('after close everything throws PORT_CLOSED', async () => {
+      await histories.close();
+      await histories.close();
+      expect(histories.isUp()).toBe(false);
+      const calls = [
+        histories.merge([aWatch()]),
+        histories.read([1]),
+        histories.version(1),
+        histories.isComplete(),
+        histories.markComplete(),
+        histories.markRebuilt([1]),
+        histories.takeWanted(1),
+      ];
+      for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'PORT_CLOSED' });
+    });
+  });
+}
