@@ -9,14 +9,18 @@ export interface MissingServer {
   readonly cure: string;
 }
 
-/** Those of the servers that are not installed on this machine; nothing is started to find out. */
+/** Those of the servers that cannot be started on this machine; nothing is started to find out. */
 export async function missingServers(names: readonly NativeServerName[] = nativeServerNames): Promise<MissingServer[]> {
-  return names.filter((name) => !isInstalled[name]()).map((name) => ({ name, cure: cureFor([name]) }));
+  // Processes are known by what Linux says of them in /proc.
+  const missing = process.platform === 'linux' ? names.filter((name) => !isInstalled[name]()) : names;
+  return missing.map((name) => ({ name, cure: cureFor([name]) }));
 }
 
 /** The sentence that says how to get these servers. */
-export const cureFor = (names: readonly NativeServerName[]): string =>
-  `Run "npm run setup:native -- --only ${names.join(',')}" (it lists what it installs and asks first).`;
+export function cureFor(names: readonly NativeServerName[], platform: NodeJS.Platform = process.platform): string {
+  if (platform !== 'linux') return 'Native servers need Linux; elsewhere give the URLs of servers of your own.';
+  return `Run "npm run setup:native -- --only ${names.join(',')}" (it lists what it installs and asks first).`;
+}
 
 const isInstalled: Record<NativeServerName, () => boolean> = {
   rabbitmq: () => findRabbitScript() !== undefined && findProgram('epmd') !== undefined,

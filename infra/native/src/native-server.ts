@@ -57,7 +57,7 @@ export class TrackedServer implements NativeServer {
   }
 
   stop(): Promise<void> {
-    this.starting.abort();
+    this.starting.abort(this.notStarted('was stopped while it started', this.name));
     return this.inTurn(async () => {
       await endProcesses(this.place.folder, this.processes);
       this.forget();
@@ -65,7 +65,7 @@ export class TrackedServer implements NativeServer {
   }
 
   kill(): Promise<void> {
-    this.starting.abort();
+    this.starting.abort(this.notStarted('was stopped while it started', this.name));
     return this.inTurn(async () => {
       await killProcesses(this.place.folder, this.processes);
       this.forget();

@@ -13,8 +13,12 @@ const killMs = 10_000;
  * Ends the processes of a folder, the last started first: each is asked to end and has gone before the next is asked.
  * The order matters for RabbitMQ, whose node must be gone before its name server. What does not listen is killed.
  */
-export async function endProcesses(folder: string, processes: readonly ProcessIdentity[]): Promise<void> {
-  for (const one of processes.toReversed()) await endProcess(one);
+export async function endProcesses(
+  folder: string,
+  processes: readonly ProcessIdentity[],
+  withinMs = politeMs,
+): Promise<void> {
+  for (const one of processes.toReversed()) await endProcess(one, withinMs);
   if (await waitUntil(() => markedProcesses(folder).length === 0, helpersMs)) return;
   await killProcesses(folder, []);
 }
@@ -35,10 +39,10 @@ export async function killProcesses(folder: string, processes: readonly ProcessI
   throw new NativeError('SERVER_NOT_STOPPED', what, 'Check the disk they wait for.');
 }
 
-async function endProcess(one: ProcessIdentity): Promise<void> {
+async function endProcess(one: ProcessIdentity, withinMs: number): Promise<void> {
   signal(one, 'SIGTERM');
   signal(one, 'SIGCONT'); // a paused one hears nothing otherwise
-  if (await waitUntil(() => !isAlive(one), politeMs)) return;
+  if (await waitUntil(() => !isAlive(one), withinMs)) return;
   signal(one, 'SIGKILL');
   await waitUntil(() => !isAlive(one), killMs);
 }

@@ -59,9 +59,10 @@ function readPorts(folder: string): Partial<Record<string, number>> {
   try {
     const ports: unknown = JSON.parse(readFileSync(join(folder, 'ports.json'), 'utf8'));
     if (typeof ports !== 'object' || ports === null) return {};
-    const valid = ([, port]: [string, unknown]) => Number.isInteger(port) && Number(port) > 0 && Number(port) < 65_536;
-    return Object.fromEntries(Object.entries(ports).filter(valid));
+    return Object.fromEntries(Object.entries(ports).filter(([, port]) => isPort(port)));
   } catch {
     return {};
   }
 }
+
+const isPort = (value: unknown): boolean => Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536;
