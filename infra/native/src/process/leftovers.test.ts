@@ -79,22 +79,23 @@ test('a home that was never used, and a torn record, are no leftovers', async ()
   expect(await clearLeftovers(home)).toEqual([]);
 });
 
+/** Starts Redis in a process of its own and kills that process. */
+async function crash(home: string): Promise<{ server: ProcessIdentity; url: string }> {
+  const child = spawn(process.execPath, [starter, home], { stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const { pid, url } = JSON.parse(line.toString()) as { pid: number; url: string };
+  const server = known(pid);
+  onTestFinished(() => signal(server, 'SIGKILL'));
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+  expect(isAlive(server)).toBe(true); // else there is nothing to clear
+  return { server, url };
+}
+
 const installed = await installedServers(['redis']);
 describe.runIf(installed.has('redis'))('a starter killed with -9', () => {
-  async function crash(home: string): Promise<{ server: ProcessIdentity; url: string }> {
-    const child = spawn(process.execPath, [starter, home], { stdio: ['ignore', 'pipe', 'inherit'] });
-    onTestFinished(() => void child.kill('SIGKILL'));
-    const [line] = (await once(child.stdout, 'data')) as [Buffer];
-    const { pid, url } = JSON.parse(line.toString()) as { pid: number; url: string };
-    const server = known(pid);
-    onTestFinished(() => signal(server, 'SIGKILL'));
-    const ended = once(child, 'exit');
-    child.kill('SIGKILL');
-    await ended;
-    expect(isAlive(server)).toBe(true); // else there is nothing to clear
-    return { server, url };
-  }
-
   test('leaves a server that is cleared with its port', async () => {
     const home = newFolder();
     const { server, url } = await crash(home);
