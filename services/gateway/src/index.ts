@@ -1,1 +1,4 @@
-export {};
+export { trackFor } from './choose-track.ts';
+export { gatewayConfig, type GatewayConfig } from './config.ts';
+export type { GatewayState } from './count-answers.ts';
+export { createGateway, type Gateway, type GatewayDeps } from './service.ts';

@@ -1,1 +1,2 @@
-export {};
+export { inferenceWorkerConfig, type InferenceWorkerConfig } from './config.ts';
+export { createInferenceWorker, type InferenceWorker, type InferenceWorkerDeps } from './service.ts';

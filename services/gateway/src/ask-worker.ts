@@ -1,0 +1,103 @@
+import type { Answer, RecommendJob } from '@reelay/shared/contracts';
+import type { WorkQueue } from '@reelay/shared/messaging';
+import type { Clock } from '@reelay/shared/runtime';
+import type { Route } from './choose-track.ts';
+
+export interface Question {
+  requestId: string;
+  userId: number;
+  route: Route;
+  /** Version of the history that the asker saw; null when the store did not say in time. */
+  historyVersion: number | null;
+  timeLeftMs: number;
+}
+
+/** The answer (perhaps with a `problem`), or why there is none. */
+export type Asked = Answer | 'TIMEOUT' | 'QUEUE_DOWN' | 'ANSWER_INVALID';
+
+export interface WorkerDesk {
+  ask(question: Question): Promise<Asked>;
+  /** Settles who waits; answers that nobody waits for (any more) change nothing. Returns how many those were. */
+  settle(answers: Answer[]): number;
+  readonly waiting: number;
+}
+
+export interface DeskDeps {
+  queue: Pick<WorkQueue<RecommendJob>, 'publish'>;
+  clock: Clock;
+  replyTo: string;
+  count: number;
+}
+
+interface Flight {
+  key: string;
+  job: RecommendJob;
+  joinUntilMs: number;
+  waiters: Set<(result: Asked) => void>;
+}
+
+/** A shared job must have this much of its budget left; with less it may be dropped just before it is taken. */
+const joinableShare = 0.5;
+
+/**
+ * Publishes jobs and holds who waits for them, by request id. The same user asking for the same version with the same history shares the job
+ * under way. Each waiter leaves at its own deadline; a flight without waiters is forgotten, so nothing outlives the requests in hand.
+ */
+export function createWorkerDesk({ queue, clock, replyTo, count }: DeskDeps): WorkerDesk {
+  const flights = new Map<string, Flight>();
+  const joinable = new Map<string, Flight>();
+
+  const forget = (flight: Flight): void => {
+    flights.delete(flight.job.requestId);
+    if (joinable.get(flight.key) === flight) joinable.delete(flight.key);
+  };
+  const land = (flight: Flight, result: Asked): void => {
+    forget(flight);
+    for (const tell of flight.waiters) tell(result);
+  };
+  const launch = ({ requestId, userId, route, timeLeftMs }: Question, key: string): Flight => {
+    const job = { requestId, userId, modelVersion: route.version, count, replyTo };
+    const joinUntilMs = clock.monotonicMs() + timeLeftMs * (1 - joinableShare);
+    const flight: Flight = { key, job, joinUntilMs, waiters: new Set() };
+    flights.set(requestId, flight);
+    joinable.set(key, flight);
+    queue.publish(route.track, job, { budgetMs: timeLeftMs }).catch(() => land(flight, 'QUEUE_DOWN'));
+    return flight;
+  };
+  const wait = (flight: Flight, timeLeftMs: number): Promise<Asked> =>
+    new Promise((resolve) => {
+      const tell = (result: Asked): void => {
+        cancel();
+        flight.waiters.delete(tell);
+        if (flight.waiters.size === 0) forget(flight);
+        resolve(result);
+      };
+      const cancel = clock.after(timeLeftMs, () => tell('TIMEOUT'));
+      flight.waiters.add(tell);
+    });
+
+  return {
+    get waiting() {
+      return flights.size;
+    },
+    async ask(question) {
+      if (question.timeLeftMs < 1) return 'TIMEOUT';
+      const key = `${question.userId} ${question.historyVersion} ${question.route.version}`;
+      const underWay = joinable.get(key);
+      const shared = underWay !== undefined && clock.monotonicMs() < underWay.joinUntilMs;
+      return wait(shared ? underWay : launch(question, key), question.timeLeftMs);
+    },
+    settle(answers) {
+      let unclaimed = 0;
+      for (const answer of answers) {
+        const flight = flights.get(answer.requestId);
+        if (flight) land(flight, belongsTo(flight.job, answer) ? answer : 'ANSWER_INVALID');
+        else unclaimed++;
+      }
+      return unclaimed;
+    },
+  };
+}
+
+const belongsTo = (job: RecommendJob, answer: Answer): boolean =>
+  answer.userId === job.userId && answer.modelVersion === job.modelVersion;

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+
+const port = z.coerce.number().int().min(0).max(65_535);
+
+/** Settings of the gateway. Times in milliseconds; port 0 picks a free one. */
+export const gatewayConfig = z.object({
+  PORT: port.default(8082),
+  HOST: z.string().default('0.0.0.0'),
+  /** `off`: somebody else in this process serves the admin routes. */
+  ADMIN_PORT: z.union([z.literal('off'), port]).default(8092),
+  ADMIN_HOST: z.string().default('127.0.0.1'),
+  QUEUE_URL: z.string().default('memory:'),
+  REDIS_URL: z.string().default('memory:'),
+  ARTIFACTS_URL: z.string().default('file:.reelay/artifacts'),
+  NAMESPACE: z.string().default('reelay'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** From the arrival of a request to the fallback. Callers give up at 600 ms; the rest is for a busy event loop. */
+  REPLY_TIMEOUT_MS: z.coerce.number().int().min(10).max(5_000).default(350),
+  /** Longest wait for the cached answer before a worker is asked without it. */
+  LOOKUP_TIMEOUT_MS: z.coerce.number().int().min(5).max(1_000).default(100),
+  /** Requests in hand at once; above it the fallback comes without asking anybody. */
+  IN_FLIGHT_MAX: z.coerce.number().int().min(1).default(2_000),
+  /** Open connections; further ones are dropped. */
+  CONNECTIONS_MAX: z.coerce.number().int().min(1).default(10_000),
+  LIST_LENGTH: z.coerce.number().int().min(1).max(1_000).default(20),
+  /** `answer`: an id that is none gets the popular list and 200, for callers that count nothing but 200. */
+  MALFORMED_IDS: z.enum(['reject', 'answer']).default('reject'),
+  /** Users whose last list is held for the fallback; about 2 KiB each. */
+  LAST_LISTS_MAX: z.coerce.number().int().min(0).default(10_000),
+  /** File of movie ids (separated by commas or lines) to answer with before there is any model. */
+  BASE_LIST: z.string().optional(),
+  STOP_WITHIN_MS: z.coerce.number().int().min(100).default(5_000),
+});
+
+export type GatewayConfig = ReturnType<typeof gatewayConfig.parse>;

@@ -1,0 +1,54 @@
+import express, { type Express, type Request, type Response } from 'express';
+import { AppError, errorCode, messageOf, type ErrorCode } from '@reelay/shared/runtime';
+import { sendAnswer, sendError } from './send-answer.ts';
+import type { Reply } from './answer-request.ts';
+
+export interface HttpAppDeps {
+  /** The raw, undecoded text after `/recommend/`. Throws `USER_ID_INVALID` and `NOT_RUNNING`. */
+  recommend(segment: string): Promise<Reply>;
+  isReady(): boolean;
+}
+
+/** The public routes. Every error is JSON with a code; nothing that was sent is repeated in it. */
+export function createHttpApp({ recommend, isReady }: HttpAppDeps): Express {
+  const app = express();
+  // An ETag costs a hash of each answer and serves nobody: answers change with every event.
+  app.disable('x-powered-by').disable('etag').set('query parser', false);
+  app.get('/healthz', (_request, response) => {
+    response.status(isReady() ? 200 : 503).json({ status: isReady() ? 'ok' : 'starting' });
+  });
+  // `use` and not a route with a parameter: a parameter is percent-decoded before anybody can look at it.
+  app.use('/recommend', async (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') throw new AppError('NOT_FOUND', 'no such route');
+    const reply = await recommend(segmentOf(request));
+    sendAnswer(request, response, reply.response);
+  });
+  app.use(() => {
+    throw new AppError('NOT_FOUND', 'no such route');
+  });
+  app.use((error: unknown, _request: Request, response: Response, next: (error: unknown) => void) => {
+    if (response.headersSent) return next(error);
+    const { status, code, message } = describe(error);
+    sendError(response, status, code, message);
+  });
+  return app;
+}
+
+/** What follows `/recommend/` in the URL as it was sent, without query and without one slash at the end. */
+function segmentOf(request: Request): string {
+  const path = request.url.split('?', 1)[0] ?? '';
+  return path.slice(1).replace(/\/$/, '');
+}
+
+const statusOf: Partial<Record<ErrorCode, number>> = { USER_ID_INVALID: 400, NOT_FOUND: 404, NOT_RUNNING: 503 };
+
+function describe(error: unknown): { status: number; code: string; message: string } {
+  const code = errorCode(error);
+  if (code !== undefined && statusOf[code] !== undefined)
+    return { status: statusOf[code], code, message: messageOf(error) };
+  if (isBadRequest(error)) return { status: 400, code: 'REQUEST_INVALID', message: 'the request cannot be read' };
+  return { status: 500, code: 'INTERNAL', message: 'something went wrong' };
+}
+
+const isBadRequest = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'status' in error && Number(error.status) < 500;

@@ -1,0 +1,77 @@
+import type { FallbackRung, Outcome } from '@reelay/shared/contracts';
+import { Counter, Gauge, Histogram, type Registry } from '@reelay/shared/observability';
+import type { FallbackReason } from './answer-request.ts';
+
+/** What is read when metrics are asked for. */
+export interface GatewayFigures {
+  inFlight(): number;
+  breakerOpen(): boolean;
+  planEpoch(): number;
+}
+
+export type GatewayMetrics = ReturnType<typeof createGatewayMetrics>;
+
+/** Labels from closed sets only: outcome, rung, reason, error code. */
+export function createGatewayMetrics(registry: Registry, figures: GatewayFigures) {
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: () => number): void => {
+    new Gauge({
+      name: `reelay_gateway_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  };
+  gauge('in_flight', 'Requests in hand.', figures.inFlight);
+  gauge('breaker_open', '1 while a port that answers need is known to be away.', () => Number(figures.breakerOpen()));
+  gauge('plan_epoch', 'Epoch of the plan in use.', figures.planEpoch);
+  return {
+    answers: new Counter<'outcome' | 'rung'>({
+      name: 'reelay_gateway_answers_total',
+      help: 'Answers by outcome; rung of the ladder for a fallback, none else.',
+      labelNames: ['outcome', 'rung'],
+      registers,
+    }),
+    fallbacks: new Counter<'reason'>({
+      name: 'reelay_gateway_fallbacks_total',
+      help: 'Fallbacks by reason.',
+      labelNames: ['reason'],
+      registers,
+    }),
+    errors: new Counter<'code'>({
+      name: 'reelay_gateway_errors_total',
+      help: 'Requests that got an error, by code.',
+      labelNames: ['code'],
+      registers,
+    }),
+    unclaimed: new Counter({
+      name: 'reelay_gateway_unclaimed_answers_total',
+      help: 'Answers of workers that nobody waited for any more.',
+      registers,
+    }),
+    latency: new Histogram<'outcome'>({
+      name: 'reelay_gateway_answer_seconds',
+      help: 'Time from the arrival of a request to its answer.',
+      labelNames: ['outcome'],
+      buckets: [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.35, 0.4, 0.6, 1],
+      registers,
+    }),
+  };
+}
+
+/** One answer, in all the metrics that tell of answers. */
+export function countAnswer(
+  metrics: GatewayMetrics,
+  {
+    outcome,
+    rung,
+    reason,
+    seconds,
+  }: { outcome: Outcome; rung?: FallbackRung; reason?: FallbackReason; seconds: number },
+): void {
+  metrics.answers.inc({ outcome, rung: rung ?? 'none' });
+  metrics.latency.observe({ outcome }, seconds);
+  if (reason) metrics.fallbacks.inc({ reason });
+}

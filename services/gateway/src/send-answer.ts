@@ -1,0 +1,17 @@
+import type { Request, Response } from 'express';
+import type { ErrorResponse, RecommendResponse } from '@reelay/shared/contracts';
+
+/**
+ * Text for whoever does not prefer JSON: status 200 and one line, ids joined by `,`, best first; no space, no quote, no line end.
+ */
+export function sendAnswer(request: Request, response: Response, answer: RecommendResponse): void {
+  response.status(200).set('X-Request-Id', answer.requestId).vary('Accept');
+  if (request.accepts(['text/plain', 'application/json']) === 'application/json') response.json(answer);
+  else response.type('text/plain').send(answer.items.map(({ id }) => id).join(','));
+}
+
+/** Every 4xx and 5xx has this body. */
+export function sendError(response: Response, status: number, code: string, message: string): void {
+  const body: ErrorResponse = { error: { code, message } };
+  response.status(status).json(body);
+}

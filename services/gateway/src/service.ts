@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { RecommendJob } from '@reelay/shared/contracts';
+import type { Answers, Histories, Plans, WorkQueue } from '@reelay/shared/messaging';
+import {
+  closeServer,
+  createAdminServer,
+  listen,
+  type Logger,
+  type Readiness,
+  type Registry,
+} from '@reelay/shared/observability';
+import { createService, type Clock, type Own, type Service } from '@reelay/shared/runtime';
+import type { ArtifactStore } from '@reelay/shared/storage';
+import { createAdmission } from './admit-request.ts';
+import { storesAreUp } from './answer-request.ts';
+import { createWorkerDesk } from './ask-worker.ts';
+import type { GatewayConfig } from './config.ts';
+import { createAnswerCounts, type GatewayState } from './count-answers.ts';
+import { createPlanFollower, type PlanFollower } from './follow-plan.ts';
+import { handleRecommend, type RecommendDeps } from './handle-recommend.ts';
+import { createHttpApp } from './http-app.ts';
+import { createHttpServer } from './http-server.ts';
+import { createLastLists } from './last-lists.ts';
+import { loadBaseList, loadReadyLists } from './load-ready-lists.ts';
+import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
+
+export interface GatewayDeps {
+  config: GatewayConfig;
+  queue: WorkQueue<RecommendJob>;
+  answers: Answers;
+  histories: Histories;
+  plans: Plans;
+  artifacts: ArtifactStore;
+  log: Logger;
+  registry: Registry;
+  clock: Clock;
+}
+
+export interface Gateway extends Service {
+  /** Port it listens on; 0 while it is not up. */
+  readonly port: number;
+  /** Port of the admin routes; 0 while it is not up, and when they are off. */
+  readonly adminPort: number;
+  /** Counts since it was made. */
+  state(): GatewayState;
+}
+
+/** HTTP in front, the queue behind, and always an answer in time; it starts and answers while queue and stores are away. */
+export function createGateway(deps: GatewayDeps): Gateway {
+  const { config, log } = deps;
+  const ports = { public: 0, admin: 0 };
+  const admission = createAdmission(config.IN_FLIGHT_MAX);
+  const lastLists = createLastLists(config.LAST_LISTS_MAX);
+  let follower: PlanFollower | undefined;
+  const metrics = createGatewayMetrics(deps.registry, {
+    inFlight: () => admission.inFlight,
+    breakerOpen: () => !storesAreUp(deps),
+    planEpoch: () => follower?.plan.epoch ?? 0,
+  });
+  const counts = createAnswerCounts(metrics, log);
+
+  const service = createService('gateway', async (own) => {
+    const following = await followPlan(deps, own);
+    follower = following;
+    const desk = await openDesk(deps, metrics, own);
+    const handling: RecommendDeps = { ...deps, desk, follower: following, lastLists, admission, counts };
+    ports.public = await openPublicPort(handling, own);
+    own(() => void (ports.public = 0));
+    ports.admin = await openAdminPort(deps, following, own);
+    own(() => void (ports.admin = 0));
+    log.info({ port: ports.public, adminPort: ports.admin }, 'gateway listens');
+  });
+
+  return {
+    ...service,
+    get port() {
+      return ports.public;
+    },
+    get adminPort() {
+      return ports.admin;
+    },
+    state: counts.state,
+  };
+}
+
+async function followPlan({ config, artifacts, plans, log, clock }: GatewayDeps, own: Own): Promise<PlanFollower> {
+  const base = config.BASE_LIST === undefined ? null : await loadBaseList(config.BASE_LIST, config.LIST_LENGTH);
+  const loadLists = (version: string) => loadReadyLists(version, artifacts, config.LIST_LENGTH);
+  const follower = createPlanFollower({ loadLists, base, log, clock });
+  own(follower.stop);
+  const watching = await plans.watch(follower.adopt);
+  own(() => watching.stop());
+  return follower;
+}
+
+async function openDesk({ config, queue, answers, clock }: GatewayDeps, metrics: GatewayMetrics, own: Own) {
+  // A new address each time: what was meant for an earlier start must not arrive here.
+  const replyTo = `gw-${randomUUID()}`;
+  const desk = createWorkerDesk({ queue, clock, replyTo, count: config.LIST_LENGTH });
+  const listening = await answers.listen(replyTo, (arrived) => metrics.unclaimed.inc(desk.settle(arrived)));
+  own(() => listening.stop());
+  return desk;
+}
+
+async function openPublicPort(deps: RecommendDeps, own: Own): Promise<number> {
+  const { config, follower } = deps;
+  const app = createHttpApp({
+    recommend: (segment) => handleRecommend(segment, deps),
+    isReady: () => follower.lists !== null,
+  });
+  const server = createHttpServer(app, { connectionsMax: config.CONNECTIONS_MAX });
+  own(() => closeServer(server));
+  return listen(server, config.PORT, config.HOST);
+}
+
+async function openAdminPort(deps: GatewayDeps, follower: PlanFollower, own: Own): Promise<number> {
+  const { config, registry } = deps;
+  if (config.ADMIN_PORT === 'off') return 0;
+  const admin = createAdminServer({
+    port: config.ADMIN_PORT,
+    host: config.ADMIN_HOST,
+    metrics: () => registry.metrics(),
+    ready: () => readiness(deps, follower),
+  });
+  own(() => admin.stop());
+  await admin.start();
+  return admin.port;
+}
+
+/** Ready when a list can be given, by whatever rung: with queue or stores away, the ladder answers. */
+function readiness({ queue, answers, histories, plans }: GatewayDeps, { plan, lists }: PlanFollower): Readiness {
+  const stateOf = (port: { isUp(): boolean }): string => (port.isUp() ? 'up' : 'down');
+  return {
+    ready: lists !== null,
+    parts: {
+      plan: plan.stable ?? 'none',
+      lists: lists === null ? 'none' : (lists.version ?? 'base list'),
+      queue: stateOf(queue),
+      answers: stateOf(answers),
+      histories: stateOf(histories),
+      plans: stateOf(plans),
+    },
+  };
+}

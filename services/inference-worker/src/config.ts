@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { slots, type Slot } from '@reelay/shared/contracts';
+
+const slotList = z
+  .string()
+  .transform((text) => [...new Set(text.split(',').map((name) => name.trim()))])
+  .pipe(z.array(z.enum(slots)).min(1));
+
+/** Settings of a worker. Times in milliseconds; port 0 picks a free one. */
+export const inferenceWorkerConfig = z.object({
+  QUEUE_URL: z.string().default('memory:'),
+  REDIS_URL: z.string().default('memory:'),
+  ARTIFACTS_URL: z.string().default('file:.reelay/artifacts'),
+  NAMESPACE: z.string().default('reelay'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** `off`: somebody else in this process serves the admin routes. */
+  ADMIN_PORT: z.union([z.literal('off'), z.coerce.number().int().min(0).max(65_535)]).default(8093),
+  ADMIN_HOST: z.string().default('127.0.0.1'),
+  /** Queues to take jobs from. */
+  SLOTS: slotList.default(['stable', 'canary'] satisfies Slot[]),
+  /** Jobs in hand at once, by slot; 64 to 256 is a plateau of throughput. */
+  CONCURRENCY: z.coerce.number().int().min(1).max(1_024).default(128),
+  /** A version that the plan names no longer stays this long, for gateways that have not heard yet (2 s at most) and their jobs. */
+  KEEP_OLD_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
+  STOP_WITHIN_MS: z.coerce.number().int().min(100).default(5_000),
+});
+
+export type InferenceWorkerConfig = ReturnType<typeof inferenceWorkerConfig.parse>;

@@ -1,0 +1,95 @@
+import type { Plan } from '@reelay/shared/contracts';
+import type { Logger } from '@reelay/shared/observability';
+import { backoffMs, errorCode, messageOf, type Clock } from '@reelay/shared/runtime';
+import type { LoadedModel } from './load-model.ts';
+import type { WorkerMetrics } from './metrics.ts';
+
+export interface ModelShelf {
+  get(version: string): LoadedModel | undefined;
+  readonly versions: string[];
+  /** Loads what the plan names and drops, later, what it does not. Ignores an epoch that is not higher. */
+  adopt(plan: Plan): void;
+  /** Settles when the newest plan's versions are loaded, or failed to. */
+  settled(): Promise<void>;
+  /** Loads and drops nothing more. */
+  stop(): void;
+}
+
+export interface ModelShelfDeps {
+  load(version: string): Promise<LoadedModel>;
+  keepOldMs: number;
+  metrics: Pick<WorkerMetrics, 'loads'>;
+  log: Logger;
+  clock: Clock;
+}
+
+const retry = { firstMs: 250, maxMs: 15_000 };
+
+/**
+ * The models that can answer. A new version stands beside the old ones before anything is dropped, so no job finds an empty shelf; a
+ * version that cannot be loaded changes nothing and is tried again with growing pauses, until another plan comes.
+ */
+export function createModelShelf({ load, keepOldMs, metrics, log, clock }: ModelShelfDeps): ModelShelf {
+  const models = new Map<string, LoadedModel>();
+  let plan: Plan | undefined;
+  let stopped = false;
+  let working: Promise<void> = Promise.resolve();
+  let cancelTimer = (): void => {};
+
+  const loadOne = async (version: string): Promise<boolean> => {
+    if (models.has(version)) return true;
+    try {
+      const loaded = await load(version);
+      if (!stopped) models.set(version, loaded);
+      metrics.loads.inc({ outcome: 'loaded' });
+      log.info({ version, items: loaded.catalogue.length }, 'model loaded');
+      return true;
+    } catch (error) {
+      metrics.loads.inc({ outcome: 'failed' });
+      log.error({ version, code: errorCode(error), error: messageOf(error) }, 'model not loaded; the old ones stay');
+      return false;
+    }
+  };
+  const dropOld = (wanted: Plan): void => {
+    for (const version of models.keys()) {
+      if (version === wanted.stable || version === wanted.canary) continue;
+      models.delete(version);
+      log.info({ version }, 'model dropped');
+    }
+  };
+  const follow = async (wanted: Plan, attempt: number): Promise<void> => {
+    if (stopped || wanted !== plan) return;
+    let complete = true;
+    // One after the other: each load needs the memory of a whole model.
+    for (const version of versionsOf(wanted)) complete = (await loadOne(version)) && complete;
+    if (stopped || wanted !== plan) return;
+    cancelTimer = complete
+      ? clock.after(keepOldMs, () => dropOld(wanted))
+      : clock.after(backoffMs(attempt, retry), () => enqueue(wanted, attempt + 1));
+  };
+  const enqueue = (wanted: Plan, attempt: number): void => {
+    working = working.then(() => follow(wanted, attempt));
+  };
+
+  return {
+    get: (version) => models.get(version),
+    get versions() {
+      return [...models.keys()];
+    },
+    adopt(next) {
+      if (stopped || (plan && next.epoch <= plan.epoch)) return;
+      plan = next;
+      cancelTimer();
+      for (const version of next.withdrawn) models.delete(version);
+      enqueue(next, 1);
+    },
+    settled: () => working,
+    stop() {
+      stopped = true;
+      cancelTimer();
+    },
+  };
+}
+
+const versionsOf = ({ stable, canary }: Plan): string[] =>
+  [...new Set([stable, canary])].filter((version) => version !== null);

@@ -1,0 +1,90 @@
+import {
+  artifactFiles,
+  manifest as manifestSchema,
+  type CatalogueEntry,
+  type Manifest,
+} from '@reelay/shared/contracts';
+import { AppError, messageOf } from '@reelay/shared/runtime';
+import type { ArtifactStore } from '@reelay/shared/storage';
+import { assertProbe, createModel, type Model } from '@reelay/recommender';
+import { readCatalogue, readFloat32 } from './read-blobs.ts';
+
+/** A version that passed its checks and can answer. */
+export interface LoadedModel {
+  readonly version: string;
+  readonly model: Model;
+  /** By item index. */
+  readonly catalogue: readonly CatalogueEntry[];
+  /** Item index of a dictionary integer; undefined for an item that came after the training. */
+  indexOf(itemId: number): number | undefined;
+  /** Demographic group; 0 where unknown. */
+  groupOf(userId: number): number;
+}
+
+/**
+ * Loads a version and asks it its probe. `ARTIFACT_CORRUPT` when the manifest cannot be read, a size or a number is wrong, a user's group does
+ * not exist, or the probe is answered differently; and whatever the store throws.
+ */
+export async function loadModel(version: string, artifacts: ArtifactStore): Promise<LoadedModel> {
+  const manifest = readManifest(version, await artifacts.manifest(version));
+  const blobs = await loadBlobs(version, artifacts);
+  try {
+    return assemble(manifest, blobs);
+  } catch (cause) {
+    if (cause instanceof AppError) throw cause;
+    throw new AppError('ARTIFACT_CORRUPT', `version ${version}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+interface Blobs {
+  catalogue: Uint8Array;
+  factors: Uint8Array;
+  priors: Uint8Array;
+  users: Uint8Array;
+}
+
+function readManifest(version: string, stored: Manifest): Manifest {
+  const parsed = manifestSchema.safeParse(stored);
+  if (!parsed.success || parsed.data.version !== version) {
+    throw new AppError('ARTIFACT_CORRUPT', `manifest of version ${version} cannot be used`, { cause: parsed.error });
+  }
+  return parsed.data;
+}
+
+async function loadBlobs(version: string, artifacts: ArtifactStore): Promise<Blobs> {
+  const [catalogue, factors, priors, users] = await Promise.all([
+    artifacts.load(version, artifactFiles.catalogue),
+    artifacts.load(version, artifactFiles.factors),
+    artifacts.load(version, artifactFiles.priors),
+    artifacts.load(version, artifactFiles.users),
+  ]);
+  return { catalogue, factors, priors, users };
+}
+
+function assemble(manifest: Manifest, blobs: Blobs): LoadedModel {
+  const catalogue = readCatalogue(blobs.catalogue, manifest.items);
+  const groupOfUser = Uint8Array.from(blobs.users);
+  const model = createModel({
+    catalogueSize: manifest.items,
+    factors: manifest.factors,
+    groups: manifest.groups,
+    objective: manifest.objective,
+    itemFactors: readFloat32(blobs.factors, artifactFiles.factors),
+    priors: readFloat32(blobs.priors, artifactFiles.priors),
+    groupOfUser,
+  });
+  const indexes = new Map(catalogue.map(({ itemId }, index) => [itemId, index]));
+  const indexOf = (itemId: number): number | undefined => indexes.get(itemId);
+  assertProbe(model, probeOf(manifest, indexOf));
+  return { version: manifest.version, model, catalogue, indexOf, groupOf: (userId) => groupOfUser[userId] ?? 0 };
+}
+
+/** The manifest names items by dictionary integer, so that the probe also checks the catalogue's order. */
+function probeOf({ probe, version }: Manifest, indexOf: LoadedModel['indexOf']) {
+  const history = probe.history.map(({ itemId, minutes, rating }) => {
+    const index = indexOf(itemId);
+    if (index === undefined) throw new AppError('ARTIFACT_CORRUPT', `version ${version}: unknown item in its probe`);
+    return { index, minutes, rating };
+  });
+  return { history, group: probe.group, expected: probe.expected };
+}

@@ -1,0 +1,44 @@
+import { Counter, Gauge, Histogram, type Registry } from '@reelay/shared/observability';
+
+export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>;
+
+/** What became of a job. `dropped`: a store was away and the job's time over. */
+export const jobOutcomes = ['scored', 'expired', 'version_not_loaded', 'history_lost', 'rejected', 'dropped'] as const;
+export type JobOutcome = (typeof jobOutcomes)[number];
+
+export function createWorkerMetrics(registry: Registry, figures: { versionsLoaded(): number }) {
+  const registers = [registry];
+  new Gauge({
+    name: 'reelay_worker_versions_loaded',
+    help: 'Model versions that can answer.',
+    registers,
+    collect() {
+      this.set(figures.versionsLoaded());
+    },
+  });
+  return {
+    jobs: new Counter<'outcome'>({
+      name: 'reelay_worker_jobs_total',
+      help: 'Jobs by what became of them.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+    batchSize: new Histogram({
+      name: 'reelay_worker_batch_jobs',
+      help: 'Jobs in a batch.',
+      buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+      registers,
+    }),
+    busySeconds: new Counter({
+      name: 'reelay_worker_busy_seconds_total',
+      help: 'Time spent computing lists; its growth per second is the busy fraction.',
+      registers,
+    }),
+    loads: new Counter<'outcome'>({
+      name: 'reelay_worker_model_loads_total',
+      help: 'Attempts to load a model version.',
+      labelNames: ['outcome'],
+      registers,
+    }),
+  };
+}
