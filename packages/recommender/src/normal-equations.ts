@@ -69,6 +69,7 @@ export class NormalEquations {
   }
 
   private pass(): void {
+    // Both: what an earlier system left behind may not be finite, and then not even a product with zero removes it.
     this.confidences.fill(0, this.waiting);
     this.rows.fill(0, this.waiting * this.factors);
     addRows(this.matrix, this.right, this.rows, this.confidences);
