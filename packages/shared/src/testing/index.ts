@@ -9,3 +9,8 @@ export * from './histories-contract.ts';
 export * from './plans-contract.ts';
 export * from './manual-clock.ts';
 export * from './tiny-model.ts';
+export * from './ledger-builders.ts';
+export * from './ledger-checks.ts';
+export * from './ledger-contract.ts';
+export * from './artifact-store-contract.ts';
+export { createTemporaryDatabase, type TemporaryDatabase } from '../storage/mysql/temporary-database.ts';

@@ -1,0 +1,47 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { aManifest, artifactStoreContract } from '../../testing/index.ts';
+import { openFileArtifactStore } from './file-artifact-store.ts';
+
+let folder: string;
+let made = 0;
+const store = () => join(folder, `${made}`);
+const open = () => openFileArtifactStore(`file:${join(folder, `${++made}`)}`);
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reelay-artifacts-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+artifactStoreContract({
+  name: 'file',
+  open,
+  async tamper(version, file, change) {
+    const path = join(store(), version, file);
+    const bytes = change(new Uint8Array(await readFile(path)));
+    await (bytes === undefined ? rm(path) : writeFile(path, bytes));
+  },
+});
+
+test('what a writer left behind when it died is no version, and does not hinder the next one', async () => {
+  const opened = await open();
+  await mkdir(join(store(), '.incoming', 'died'), { recursive: true });
+  await writeFile(join(store(), '.incoming', 'died', 'manifest.json'), '{');
+  await expect(opened.manifest('1-abcdef')).rejects.toMatchObject({ code: 'ARTIFACT_NOT_FOUND' });
+  await opened.put(aManifest(), { 'factors.f32': new Uint8Array(8) });
+  expect((await readdir(store())).toSorted()).toEqual(['.incoming', '1-abcdef']);
+});
+
+test('a put that fails leaves nothing behind', async () => {
+  const opened = await open();
+  await opened.put(aManifest(), {});
+  await expect(opened.put(aManifest(), {})).rejects.toMatchObject({ code: 'VERSION_EXISTS' });
+  expect(await readdir(join(store(), '.incoming'))).toEqual([]);
+});
+
+test('another opening of the same folder sees the same versions', async () => {
+  const opened = await open();
+  const manifest = await opened.put(aManifest(), { 'factors.f32': new Uint8Array(8) });
+  expect(await (await openFileArtifactStore(`file:${store()}`)).manifest('1-abcdef')).toEqual(manifest);
+});

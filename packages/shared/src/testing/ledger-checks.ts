@@ -1,0 +1,105 @@
+import { expect } from 'vitest';
+import { emptyPlan } from '../contracts/index.ts';
+import type { Ledger } from '../storage/index.ts';
+import {
+  aQuarantine,
+  aRating,
+  aRecommendation,
+  aSegment,
+  allRowsOf,
+  anAccount,
+  aWindow,
+  interactionsIn,
+  noCsv,
+} from './ledger-builders.ts';
+
+/**
+ * The promises of a Ledger that data depends on, each over an empty one. They stand apart from the suite so that a test can show
+ * that a ledger with a planted fault does not pass.
+ */
+export const ledgerChecks = {
+  async 'a window of every kind of row is stored as it was given'(ledger: Ledger): Promise<void> {
+    const rows = {
+      ratings: [aRating(), aRating({ userId: 2, rating: 5 })],
+      segments: [aSegment(), aSegment({ firstOffset: 9, userId: 2 })],
+      recommendations: [aRecommendation()],
+      accounts: [anAccount()],
+      quarantine: [aQuarantine({ offset: 8, line: 'nul \0, quote \' " \\, 漢字 😀 %' })],
+    };
+    const window = aWindow(await ledger.claim('movielog1', 0), rows);
+    expect(await ledger.commitWindow(window, noCsv)).toEqual({
+      outcome: 'committed',
+      counts: { received: 15, accepted: 14, repeated: 0, quarantined: 1 },
+    });
+    expect(await allRowsOf(ledger)).toEqual(rows);
+    expect(await ledger.counts()).toEqual({
+      lines: { received: 15, accepted: 14, repeated: 0, quarantined: 1 },
+      ratings: 2,
+      watches: 10,
+    });
+    expect(await ledger.progress('movielog1')).toMatchObject([
+      { nextOffset: 15, lastLineHash: 'a'.repeat(64), counts: { received: 15 } },
+    ]);
+  },
+
+  async 'an owner that was followed by another one writes nothing'(ledger: Ledger): Promise<void> {
+    const old = await ledger.claim('movielog1', 0);
+    const owner = await ledger.claim('movielog1', 0);
+    expect(owner.ownerEpoch).toBeGreaterThan(old.ownerEpoch);
+    expect(await ledger.commitWindow(aWindow(old, { ratings: [aRating()] }), noCsv)).toEqual({ outcome: 'fenced' });
+    await expectNothing(ledger);
+    expect(await ledger.commitWindow(aWindow(owner, { ratings: [aRating()] }), noCsv)).toMatchObject({
+      outcome: 'committed',
+    });
+  },
+
+  async 'a window that does not start at the stored position is not written'(ledger: Ledger): Promise<void> {
+    const start = await ledger.claim('movielog1', 0);
+    for (const change of [{ expectedOffset: 1, nextOffset: 2 }, { incarnation: start.incarnation + 1 }]) {
+      const window = aWindow(start, { ratings: [aRating()] }, change);
+      expect(await ledger.commitWindow(window, noCsv)).toEqual({ outcome: 'fenced' });
+    }
+    await expectNothing(ledger);
+    const window = aWindow(start, { ratings: [aRating()] });
+    await ledger.commitWindow(window, noCsv);
+    expect(await ledger.commitWindow(window, noCsv), 'the same window once more').toEqual({ outcome: 'fenced' });
+    expect(await ledger.counts()).toMatchObject({ lines: { received: 1 }, ratings: 1 });
+  },
+
+  async 'a log published again adds no rating, no other line and no minute'(ledger: Ledger): Promise<void> {
+    const rows = (firstOffset: number) => ({
+      ratings: [aRating(), aRating({ time: aTimeLater })],
+      segments: [aSegment({ firstOffset })],
+      recommendations: [aRecommendation()],
+      accounts: [anAccount()],
+    });
+    const start = await ledger.claim('movielog1', 0);
+    await ledger.commitWindow(aWindow(start, rows(0)), noCsv);
+    const before = await interactionsIn(ledger);
+    const [moved] = await ledger.progress();
+    expect(await ledger.commitWindow(aWindow(moved, rows(9)), noCsv)).toMatchObject({
+      counts: { received: 9, accepted: 5, repeated: 4, quarantined: 0 },
+    });
+    expect(await interactionsIn(ledger)).toEqual(before);
+    expect(before).toMatchObject([{ minutes: 5, rating: 4, ratedAt: aTimeLater }]);
+    const { ratings, recommendations, accounts } = await allRowsOf(ledger);
+    expect([ratings.length, recommendations.length, accounts.length]).toEqual([2, 1, 1]);
+    expect(await ledger.counts()).toMatchObject({ ratings: 2, watches: 10 });
+  },
+
+  async 'of two writers that change the plan from one epoch, one wins'(ledger: Ledger): Promise<void> {
+    const offers = ['1-aaaaaa', '2-bbbbbb'].map((stable) => ({ ...emptyPlan, epoch: 1, stable }));
+    const won = await Promise.all(offers.map((offer) => ledger.changePlan(0, offer)));
+    expect(won.toSorted()).toEqual([false, true]);
+    expect(await ledger.plan()).toEqual(offers[won.indexOf(true)]);
+    expect(await ledger.changePlan(0, offers[won.indexOf(false)]), 'a writer that knows epoch 0 still').toBe(false);
+  },
+} satisfies Record<string, (ledger: Ledger) => Promise<void>>;
+
+const aTimeLater = aRating().time + 60;
+
+async function expectNothing(ledger: Ledger): Promise<void> {
+  const nothing = { received: 0, accepted: 0, repeated: 0, quarantined: 0 };
+  expect(await ledger.counts()).toEqual({ lines: nothing, ratings: 0, watches: 0 });
+  expect(Object.values(await allRowsOf(ledger)).flat()).toEqual([]);
+}

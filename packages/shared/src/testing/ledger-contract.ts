@@ -1,0 +1,45 @@
+import { afterEach, beforeEach, describe, test } from 'vitest';
+import { openLedger, type Ledger } from '../storage/index.ts';
+import { ledgerChecks } from './ledger-checks.ts';
+import { ledgerIngestContract } from './ledger-ingest-contract.ts';
+import { ledgerReadingContract } from './ledger-reading-contract.ts';
+import { ledgerReleaseContract } from './ledger-release-contract.ts';
+
+export interface LedgerSubject {
+  name: string;
+  /** URL of an empty ledger that nobody else uses. */
+  emptyUrl(): Promise<string>;
+}
+
+/** A ledger for one test, and how to open it once more, as another process would. */
+export interface OpenedLedger {
+  ledger: Ledger;
+  another(): Promise<Ledger>;
+}
+
+/** The definition of `Ledger`, for every adapter. */
+export function ledgerContract({ name, emptyUrl }: LedgerSubject): void {
+  describe(`ledger: ${name}`, () => {
+    let url: string;
+    let open: Ledger[];
+    const opened = {} as OpenedLedger;
+    const another = async () => {
+      const ledger = await openLedger(url);
+      open.push(ledger);
+      return ledger;
+    };
+    beforeEach(async () => {
+      open = [];
+      url = await emptyUrl();
+      Object.assign(opened, { ledger: await another(), another });
+    });
+    afterEach(async () => {
+      for (const ledger of open) await ledger.close();
+    });
+
+    for (const [promise, check] of Object.entries(ledgerChecks)) test(promise, () => check(opened.ledger));
+    ledgerIngestContract(opened);
+    ledgerReadingContract(opened);
+    ledgerReleaseContract(opened);
+  });
+}
