@@ -1,16 +1,13 @@
+import { AppError, systemClock } from '@reelay/shared/runtime';
+import type { TrainerState, TrainingResult } from '@reelay/trainer';
 import type { Command } from 'commander';
 import { callAdmin } from '../admin-client.ts';
 import { embeddedAddresses, readSettings } from '../settings.ts';
 import { readRunFile } from '../run-file.ts';
 import { trainInThisProcess } from '../train-once.ts';
 
-/** What a finished training says. */
-export interface TrainResult {
-  version: string;
-  metrics: Record<string, number | null>;
-}
 
-const trainWithinMs = 3_600_000;
+const pollMs = 200;
 
 export function addTrainCommand(program: Command): void {
   program
@@ -25,19 +22,28 @@ export function addTrainCommand(program: Command): void {
 }
 
 /** In the running platform's trainer; without one, here. */
-async function train(): Promise<TrainResult> {
+async function train(): Promise<TrainingResult> {
   const settings = readSettings(process.env);
   const run = await readRunFile(settings.REELAY_HOME);
-  console.error('Training …');
   if (!run) return trainInThisProcess({ ...embeddedAddresses(settings), ...process.env });
-  return callAdmin(run.admin.trainer, '/admin/train', {
-    method: 'POST',
-    body: { wait: true },
-    timeoutMs: trainWithinMs,
-  });
+  return trainThere(run.admin.trainer);
 }
 
-function asText({ version, metrics }: TrainResult): string {
+/** Starts the training and asks for its state until it has ended. */
+export async function trainThere(admin: string, onProgress?: (done: number) => void): Promise<TrainingResult> {
+  await callAdmin(admin, '/admin/train', { method: 'POST', body: { wait: false } });
+  for (;;) {
+    const { state, progress, last } = await callAdmin<TrainerState>(admin, '/admin/train');
+    if (state !== 'training') {
+      if (last && 'version' in last) return { version: last.version, metrics: last.metrics };
+      throw new AppError('TRAINING_FAILED', last?.error.message ?? 'the training ended without a version');
+    }
+    onProgress?.(progress?.done ?? 0);
+    await systemClock.sleep(pollMs);
+  }
+}
+
+function asText({ version, metrics }: TrainingResult): string {
   const figures = Object.entries(metrics).map(
     ([name, value]) => `  ${name.padEnd(22)} ${value === null ? '–' : +value.toFixed(4)}`,
   );

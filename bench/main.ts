@@ -1,0 +1,46 @@
+import { cpus, loadavg, totalmem } from 'node:os';
+import { measureAnswers } from './measure-answers.ts';
+import { measureLearning } from './measure-learning.ts';
+import { startPlatform } from './platform-under-test.ts';
+import { printTable, type Row } from './print-table.ts';
+
+const help = `npm run bench [-- --json] [-- --rounds 5] [-- --seconds 10] [-- --real]
+
+Starts a platform of its own in a temporary folder, measures it from outside and prints a table (or JSON):
+history in (lines/s), training (s), event-loop delay of the gateway meanwhile, answers open loop at 200/s, answers closed loop.
+--real  on RabbitMQ, Redis, Kafka and MariaDB (npm run setup:native) instead of the embedded adapters`;
+
+const args = process.argv.slice(2);
+if (args.includes('--help')) {
+  console.log(help);
+  process.exit(0);
+}
+const numberOf = (flag: string, otherwise: number): number => {
+  const at = args.indexOf(flag);
+  return at === -1 ? otherwise : Number(args[at + 1]);
+};
+
+const rounds = numberOf('--rounds', 5);
+const seconds = numberOf('--seconds', 10);
+const real = args.includes('--real');
+const rows: Row[] = [];
+const platform = await startPlatform({ real });
+try {
+  rows.push(...(await measureLearning(platform, rounds)));
+  rows.push(...(await measureAnswers(platform, { rounds, seconds })));
+} finally {
+  await platform.stop();
+}
+
+const machine = {
+  date: new Date().toISOString(),
+  node: process.version,
+  cpu: `${cpus().length} × ${cpus()[0].model}`,
+  memoryGiB: Math.round(totalmem() / 2 ** 30),
+  loadAverage: loadavg().map((load) => +load.toFixed(2)),
+  adapters: real ? 'RabbitMQ, Redis, Kafka, MariaDB' : 'embedded',
+  rounds,
+};
+if (args.includes('--json')) console.log(JSON.stringify({ machine, rows }, null, 2));
+else printTable(machine, rows);
+process.exit(0);

@@ -1,0 +1,80 @@
+import { AppError } from '@reelay/shared/runtime';
+import type { Command } from 'commander';
+import { startEmbedded } from '../embedded/embedded-platform.ts';
+import { prepareFirstRun } from '../first-run.ts';
+import type { Platform } from '../platform.ts';
+import { startProcesses } from '../processes/process-platform.ts';
+import { readRunFile, removeRunFile, writeRunFile } from '../run-file.ts';
+import { readSettings, type Settings } from '../settings.ts';
+import { showLiveFigures } from '../terminal/live-figures.ts';
+import { createVoice, type Voice } from '../terminal/voice.ts';
+
+interface UpOptions {
+  processes?: boolean;
+  simulator: boolean;
+  json?: boolean;
+}
+
+export function addUpCommand(program: Command): void {
+  program
+    .command('up')
+    .description('start everything: in this process without any server, or a process each on real servers')
+    .option(
+      '--processes',
+      'separate processes on RabbitMQ, Redis, Kafka and MySQL/MariaDB (QUEUE_URL, REDIS_URL, EVENT_LOG_URL, LEDGER_URL; else the servers of setup:native)',
+    )
+    .option('--no-simulator', 'the platform alone, without generated history and traffic')
+    .option('--json', 'JSON lines instead of text')
+    .addHelpText('after', '\nExamples:\n  $ npm start\n  $ npm start -- --no-simulator\n  $ npm run up')
+    .action((options: UpOptions) => up(options));
+}
+
+async function up(options: UpOptions): Promise<void> {
+  const settings = readSettings(process.env);
+  const voice = createVoice(options.json === true);
+  await refuseSecond(settings);
+  const stopped = nextSignal();
+  const platform = await start(settings, options, voice);
+  try {
+    await writeRunFile(settings.REELAY_HOME, runFileOf(settings, platform));
+    await Promise.race([live(settings, platform, options, voice), stopped, platform.died]);
+    voice.say('stopping', 'Stopping …');
+  } finally {
+    await removeRunFile(settings.REELAY_HOME);
+    await platform.stop();
+  }
+  process.exit(0);
+}
+
+const start = (settings: Settings, { processes, simulator }: UpOptions, voice: Voice): Promise<Platform> =>
+  processes ? startProcesses(settings, { simulator }, voice) : startEmbedded(settings, { simulator });
+
+/** Prepares the first run, shows where everything is, and then the figures, for ever. */
+async function live(settings: Settings, platform: Platform, { simulator }: UpOptions, voice: Voice): Promise<never> {
+  const users = simulator ? await prepareFirstRun(settings, platform, voice) : [];
+  voice.welcome(platform, users);
+  return showLiveFigures(platform, voice);
+}
+
+async function refuseSecond({ REELAY_HOME: home }: Settings): Promise<void> {
+  const other = await readRunFile(home);
+  if (other)
+    throw new AppError('START_FAILED', `already running from ${home} (process ${other.pid}, ${other.gateway})`);
+}
+
+/** The first signal; later ones are heard and ignored, since the stop is under way and bounded. */
+const nextSignal = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => resolve());
+  });
+
+const runFileOf = (settings: Settings, platform: Platform) => ({
+  pid: process.pid,
+  mode: platform.mode,
+  startedAt: new Date().toISOString(),
+  gateway: platform.gateway,
+  admin: platform.admin as Record<string, string>,
+  topic: settings.EVENT_TOPIC,
+  namespace: settings.NAMESPACE,
+  addresses: platform.addresses,
+});

@@ -1,0 +1,101 @@
+import { mkdir, realpath } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { clearFolder } from '@reelay/native';
+import { AppError, createService, systemClock, type Own } from '@reelay/shared/runtime';
+import { serviceNames, type Platform, type PlatformOptions, type ServiceName } from '../platform.ts';
+import { folders, type Addresses, type Settings } from '../settings.ts';
+import type { Voice } from '../terminal/voice.ts';
+import { openServers } from './open-servers.ts';
+import { createServiceProcess } from './service-process.ts';
+
+const upWithinMs = 30_000;
+
+/** A process each on real servers: those of the given URLs, else private ones of `infra/native`. */
+export async function startProcesses(
+  settings: Settings,
+  { simulator }: PlatformOptions,
+  voice: Voice,
+): Promise<Platform> {
+  const names = serviceNames.filter((name) => simulator || name !== 'simulator');
+  const admin = adminUrls(settings, names);
+  let addresses: Addresses | undefined;
+  let tellDeath: (error: Error) => void = () => {};
+  const died = new Promise<never>((_, reject) => (tellDeath = reject));
+  died.catch(() => {});
+
+  const whole = createService('platform', async (own) => {
+    const folder = await openFolder(settings.REELAY_HOME);
+    const left = await clearFolder(folder);
+    if (left.length > 0)
+      voice.say('cleared', `Ended ${left.length} processes that an earlier run left behind`, { pids: left });
+    addresses = { ...(await openServers(settings, own, voice)), ...folders(settings.REELAY_HOME) };
+    const environment = environmentOf(settings, addresses);
+    const services = names.map((name) => startService(name, folder, environment, own));
+    await Promise.all(services.map((service) => service.start()));
+    await Promise.all(names.map((name) => waitUntilUp(name, admin[name] ?? '', died)));
+  });
+
+  function startService(name: ServiceName, folder: string, environment: Record<string, string>, own: Own) {
+    const service = createServiceProcess({
+      name,
+      folder,
+      program: programOf(name),
+      environment: { ...environment, ADMIN_PORT: new URL(admin[name] ?? '').port },
+      onRestart: (restarted, code) =>
+        voice.say('restart', `${restarted} ended (code ${code}) and is started again`, { service: restarted, code }),
+      onCrashLoop: tellDeath,
+    });
+    own(() => service.stop());
+    return service;
+  }
+
+  await whole.start();
+  return {
+    mode: 'processes',
+    gateway: `http://127.0.0.1:${settings.PORT}`,
+    admin,
+    addresses: addresses as unknown as Addresses,
+    died,
+    stop: () => whole.stop(),
+  };
+}
+
+/** Without links in its path: the path is the mark by which our own processes are known. */
+async function openFolder(home: string): Promise<string> {
+  const folder = join(home, 'logs');
+  await mkdir(folder, { recursive: true });
+  return realpath(folder);
+}
+
+/** The gateway's admin port is the setting; the others take the next numbers. */
+const adminUrls = (settings: Settings, names: readonly ServiceName[]): Partial<Record<ServiceName, string>> =>
+  Object.fromEntries(names.map((name, index) => [name, `http://127.0.0.1:${settings.ADMIN_PORT + index}`]));
+
+const programOf = (name: ServiceName): string =>
+  fileURLToPath(new URL('./main.ts', import.meta.resolve(`@reelay/${name}`)));
+
+const environmentOf = (settings: Settings, addresses: Addresses): Record<string, string> => ({
+  ...(process.env as Record<string, string>),
+  ...(addresses as unknown as Record<string, string>),
+  PORT: String(settings.PORT),
+  GATEWAY_URL: `http://127.0.0.1:${settings.PORT}`,
+  EVENT_TOPIC: settings.EVENT_TOPIC,
+  NAMESPACE: settings.NAMESPACE,
+});
+
+async function waitUntilUp(name: string, admin: string, died: Promise<never>): Promise<void> {
+  const until = systemClock.monotonicMs() + upWithinMs;
+  for (;;) {
+    const answers = await Promise.race([isUp(admin), died]);
+    if (answers) return;
+    if (systemClock.monotonicMs() > until) throw new AppError('START_FAILED', `${name} does not answer at ${admin}`);
+    await systemClock.sleep(100);
+  }
+}
+
+const isUp = (admin: string): Promise<boolean> =>
+  fetch(new URL('/livez', admin), { signal: AbortSignal.timeout(1_000) }).then(
+    (response) => response.ok,
+    () => false,
+  );
