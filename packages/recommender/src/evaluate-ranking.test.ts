@@ -24,7 +24,7 @@ test('with the user ids of the watches shuffled it does not', () => {
   const shuffled = train.map((event) => ({ ...event, user: (event.user * 77 + 13) % dimensions.users }));
   const result = evaluate(shuffled);
   expect(result.users).toBeGreaterThan(150);
-  expect(result.ndcg!).toBeLessThan(1.3 * result.popularityNdcg!);
+  expect(result.ndcg!).toBeLessThanOrEqual(result.popularityNdcg!);
 });
 
 /** Answers every user with the same list, whatever is asked. */
