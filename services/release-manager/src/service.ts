@@ -1,0 +1,84 @@
+import type { Plans } from '@reelay/shared/messaging';
+import type { Logger, Registry } from '@reelay/shared/observability';
+import { createService, errorCode, messageOf, type Clock, type Service } from '@reelay/shared/runtime';
+import type { ArtifactStore, Ledger } from '@reelay/shared/storage';
+import { announcePlan } from './announce-plan.ts';
+import type { ReleaseManagerConfig } from './config.ts';
+import { createReleaseMetrics, showReleases } from './metrics.ts';
+import { releaseVersions } from './release-versions.ts';
+
+export interface ReleaseManagerDeps {
+  config: ReleaseManagerConfig;
+  ledger: Ledger;
+  artifacts: ArtifactStore;
+  plans: Plans;
+  log: Logger;
+  registry: Registry;
+  clock: Clock;
+}
+
+export interface ReleaseManager extends Service {
+  /** Settles all candidates and sees to it that readers hear the plan, now; throws what a port throws. One at a time. */
+  round(): Promise<void>;
+  /** False when the last round failed, or before the first. */
+  healthy(): boolean;
+}
+
+/** The only writer of the plan. Runs a round each `RELEASE_POLL_MS`; a round that fails is logged and tried again. */
+export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
+  const { config, clock, log } = deps;
+  const metrics = createReleaseMetrics(deps.registry);
+  let healthy = false;
+  let announcedAtMs = -Infinity;
+  let last: Promise<void> = Promise.resolve();
+
+  const service = createService('release-manager', async (own) => {
+    await deps.ledger.plan(); // an unusable ledger shows now
+    const life = new AbortController();
+    const running = loop(life.signal);
+    own(async () => {
+      life.abort();
+      await running;
+      healthy = false;
+    });
+  });
+
+  async function loop(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      await tick(clock.monotonicMs() - announcedAtMs >= config.ANNOUNCE_POLL_MS).catch(() => {});
+      await clock.sleep(config.RELEASE_POLL_MS, signal);
+    }
+  }
+
+  /** Behind the one in hand, if any. */
+  function tick(announce: boolean): Promise<void> {
+    const mine = last.then(() => counted(announce));
+    last = mine.catch(() => {});
+    return mine;
+  }
+
+  async function counted(announce: boolean): Promise<void> {
+    try {
+      await releaseVersions(deps);
+      if (announce) await compare();
+      showReleases(metrics, await deps.ledger.plan(), await deps.ledger.versions());
+      metrics.rounds.inc({ outcome: 'done' });
+      healthy = true;
+    } catch (error) {
+      metrics.rounds.inc({ outcome: 'failed' });
+      // Twice a second for as long as a server is away would drown everything else.
+      if (healthy)
+        log.error({ code: errorCode(error), error: messageOf(error) }, 'round failed; tried again until it works');
+      healthy = false;
+      throw error;
+    }
+  }
+
+  async function compare(): Promise<void> {
+    const { outcome } = await announcePlan(deps);
+    announcedAtMs = clock.monotonicMs();
+    if (outcome === 'announced') metrics.announcements.inc();
+  }
+
+  return { ...service, round: () => tick(true), healthy: () => healthy };
+}

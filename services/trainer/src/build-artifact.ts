@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { createModel, topK } from '@reelay/recommender';
+import {
+  artifactFiles,
+  type FallbackLists,
+  type GoldenProbe,
+  type Manifest,
+  type ModelMetrics,
+} from '@reelay/shared/contracts';
+import { modelCard } from './model-card.ts';
+import type { TrainingSettings } from './settings.ts';
+import type { Snapshot } from './take-snapshot.ts';
+import type { TrainedModel } from './train-model.ts';
+
+/** A version without its name: the number is given when it is published. */
+export interface Artifact {
+  readonly files: Record<string, Uint8Array>;
+  /** SHA-256 over the files, 64 hex digits: the same data and settings give the same. */
+  readonly contentHash: string;
+  readonly manifest: Omit<Manifest, 'version' | 'files' | 'createdAt'>;
+}
+
+export interface ArtifactParts {
+  readonly snapshot: Snapshot;
+  /** Trained on all rows. */
+  readonly model: TrainedModel;
+  /** Of the twin that was trained without the held-out rows. */
+  readonly metrics: ModelMetrics;
+  readonly settings: TrainingSettings;
+  readonly parent: string | null;
+  readonly gitCommit: string;
+}
+
+export const modelCardFile = 'model-card.md';
+const fallbackLength = 100;
+
+/** Packs a trained model into the files of a version and the manifest that describes them. */
+export function buildArtifact(parts: ArtifactParts): Artifact {
+  const { snapshot, model, metrics } = parts;
+  const files = {
+    [artifactFiles.catalogue]: text(JSON.stringify(snapshot.catalogue)),
+    [artifactFiles.factors]: bytesOf(model.itemFactors),
+    [artifactFiles.priors]: bytesOf(model.priors),
+    [artifactFiles.users]: snapshot.groupOfUserId,
+    [artifactFiles.fallback]: text(JSON.stringify(fallbackListsOf(snapshot, model))),
+    [artifactFiles.biases]: bytesOf(model.biases),
+    [modelCardFile]: text(modelCard(parts)),
+  };
+  const manifest: Artifact['manifest'] = {
+    format: 1,
+    parent: parts.parent,
+    dataVersion: snapshot.dataVersion,
+    gitCommit: parts.gitCommit,
+    seed: parts.settings.seed,
+    items: snapshot.catalogue.length,
+    factors: model.factors,
+    groups: model.groups,
+    users: snapshot.groupOfUserId.length,
+    objective: model.objective,
+    parameters: parametersOf(parts),
+    metrics,
+    probe: probeOf(snapshot, model),
+  };
+  return { files, contentHash: contentHashOf(files), manifest };
+}
+
+/** Over names and contents, in the order of the names. */
+export function contentHashOf(files: Record<string, Uint8Array>): string {
+  const whole = createHash('sha256');
+  for (const name of Object.keys(files).sort()) {
+    whole.update(`${name} ${createHash('sha256').update(files[name]).digest('hex')}\n`);
+  }
+  return whole.digest('hex');
+}
+
+const text = (value: string): Uint8Array => new TextEncoder().encode(value);
+
+/** Memory as it is: hosts that Node runs on are little-endian, as the format asks. */
+const bytesOf = (numbers: Float32Array | Float64Array): Uint8Array =>
+  new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
+
+function parametersOf({ settings, snapshot }: ArtifactParts): Manifest['parameters'] {
+  return {
+    engine: 'local',
+    sweeps: settings.sweeps,
+    regularisation: settings.regularisation,
+    groupShrinkage: settings.groupShrinkage,
+    evaluationUsersMax: settings.evaluationUsersMax,
+    trainedUsers: snapshot.rows.userIds.length,
+    trainedInteractions: snapshot.rows.item.length,
+  };
+}
+
+function fallbackListsOf({ catalogue }: Snapshot, model: TrainedModel): FallbackLists {
+  const groups = Array.from({ length: model.groups }, (_, group) => bestOf(model, group, fallbackLength));
+  const ids = groups.map((list) => list.map((index) => catalogue[index].id));
+  return { all: ids[0], groups: ids };
+}
+
+const bestOf = ({ priors, catalogueSize }: TrainedModel, group: number, count: number): number[] =>
+  topK(priors.subarray(group * catalogueSize, (group + 1) * catalogueSize), count).map(({ index }) => index);
+
+/**
+ * Asks for somebody who watched the most popular items, rated one, and belongs to the last group: every file with numbers takes part,
+ * and nobody's own history is put on show.
+ */
+function probeOf({ catalogue }: Snapshot, model: TrainedModel): GoldenProbe {
+  const popular = bestOf(model, 0, 5);
+  const group = model.groups - 1;
+  const evidence = (at: number) => ({ minutes: 30 + 20 * at, rating: at === 0 ? 5 : 0 });
+  const history = popular.map((index, at) => ({ index, ...evidence(at) }));
+  const expected = createModel(model).recommend({ history, seen: [], group, count: 10 });
+  return {
+    history: popular.map((index, at) => ({ itemId: catalogue[index].itemId, ...evidence(at) })),
+    group,
+    expected: expected.map(({ index, score }) => ({ index, score })),
+  };
+}

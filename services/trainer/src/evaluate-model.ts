@@ -1,0 +1,96 @@
+import { createModel, evaluateRatings, ndcgAt, topK, type HistoryItem, type Model } from '@reelay/recommender';
+import { foldInMax, type ModelMetrics } from '@reelay/shared/contracts';
+import { letOthersRun } from './let-others-run.ts';
+import { endOfUser, type HoldOut } from './split-hold-out.ts';
+import type { Snapshot } from './take-snapshot.ts';
+import { groupOfPlace, ratingsOf, type TrainedModel } from './train-model.ts';
+
+export interface Evaluation {
+  readonly snapshot: Snapshot;
+  readonly holdOut: HoldOut;
+  /** Trained on `holdOut.train` and nothing else. */
+  readonly model: TrainedModel;
+  readonly usersMax: number;
+  readonly signal?: AbortSignal;
+}
+
+const listLength = 10;
+
+/**
+ * How well a model that knows only the training part foretells the held-out part. Ranking: NDCG@10 of the very scorer that is served (newest
+ * 100 items folded in, everything of the training part left out) and of the most watched items, over the whole catalogue. Ratings:
+ * RMSE of the biases and of always answering the mean.
+ */
+export async function evaluateModel({ snapshot, holdOut, model, usersMax, signal }: Evaluation): Promise<ModelMetrics> {
+  const scorer = createModel(model);
+  const groups = groupOfPlace(snapshot);
+  const sums = { ndcg: 0, popularity: 0 };
+  const tried = triedUsers(snapshot, holdOut, usersMax);
+  for (const [count, user] of tried.entries()) {
+    const relevant = new Set(user.test.map((row) => snapshot.rows.item[row]));
+    const seen = user.train.map((row) => snapshot.rows.item[row]);
+    const history = Array.from(user.train.slice(-foldInMax), (row) => historyItem(snapshot, row));
+    sums.ndcg += ndcgAt(listFor(scorer, history, seen, groups[user.place]), relevant, listLength);
+    sums.popularity += ndcgAt(popularList(model, seen), relevant, listLength);
+    if (count % 50 === 49) await letOthersRun(signal);
+  }
+  const mean = (sum: number): number | null => (tried.length === 0 ? null : sum / tried.length);
+  return {
+    users: tried.length,
+    ndcgAt10: mean(sums.ndcg),
+    popularityNdcgAt10: mean(sums.popularity),
+    ...ratingFigures(snapshot, holdOut, model),
+  };
+}
+
+/** Row numbers by user; in time order, as the hold-out has them. */
+interface TriedUser {
+  readonly place: number;
+  readonly train: Int32Array;
+  readonly test: Int32Array;
+}
+
+/** Users with something held out, evenly spaced over all of them when there are more than `usersMax`. */
+function triedUsers({ rows }: Snapshot, { train, test }: HoldOut, usersMax: number): TriedUser[] {
+  const trainOf = runsByUser(rows.user, train);
+  const all = [...runsByUser(rows.user, test)];
+  const step = Math.max(1, all.length / usersMax);
+  return Array.from({ length: Math.min(usersMax, all.length) }, (_, at) => {
+    const [place, held] = all[Math.floor(at * step)];
+    return { place, test: held, train: trainOf.get(place) ?? new Int32Array(0) };
+  });
+}
+
+function runsByUser(user: Int32Array, rowNumbers: Int32Array): Map<number, Int32Array> {
+  const users = rowNumbers.map((row) => user[row]);
+  const runs = new Map<number, Int32Array>();
+  for (let start = 0; start < users.length;) {
+    const end = endOfUser(users, start);
+    runs.set(users[start], rowNumbers.subarray(start, end));
+    start = end;
+  }
+  return runs;
+}
+
+const historyItem = ({ rows }: Snapshot, row: number): HistoryItem => ({
+  index: rows.item[row],
+  minutes: rows.minutes[row],
+  rating: rows.rating[row],
+});
+
+const listFor = (scorer: Model, history: HistoryItem[], seen: Int32Array, group: number): number[] =>
+  scorer.recommend({ history, seen, group, count: listLength }).map(({ index }) => index);
+
+/** Row 0 of the priors is the share of all users who watched each item. */
+function popularList({ priors, catalogueSize }: TrainedModel, seen: Int32Array): number[] {
+  const excluded = new Uint8Array(catalogueSize);
+  for (const item of seen) excluded[item] = 1;
+  return topK(priors.subarray(0, catalogueSize), listLength, excluded).map(({ index }) => index);
+}
+
+function ratingFigures(snapshot: Snapshot, holdOut: HoldOut, model: TrainedModel) {
+  const train = ratingsOf(snapshot, holdOut.train);
+  // Without one rating to learn from, the mean is not known either.
+  const test = train.length === 0 ? [] : ratingsOf(snapshot, holdOut.test);
+  return evaluateRatings({ packed: model.biases, train, test });
+}

@@ -1,0 +1,43 @@
+import { defaultObjective, type Objective } from '@reelay/recommender';
+import type { TrainerConfig } from './config.ts';
+
+/** Everything that shapes a model besides the data: the same data and settings give the same bytes. */
+export interface TrainingSettings {
+  seed: number;
+  factors: number;
+  sweeps: number;
+  objective: Objective;
+  /** `chosen`: the size of the data gives it, see `chooseRegularisation`; `given`: that of the objective is taken. */
+  regularisation: 'chosen' | 'given';
+  /** k of the demographic priors: as many users of the wider group are added to each group. */
+  groupShrinkage: number;
+  /** Ranking is measured on at most so many users, evenly spaced over all. */
+  evaluationUsersMax: number;
+  minimum: DataMinimum;
+}
+
+/** Below any of these there is nothing to learn from. */
+export interface DataMinimum {
+  users: number;
+  items: number;
+  interactions: number;
+}
+
+export const trainingSettings = (config: TrainerConfig): TrainingSettings => ({
+  seed: config.SEED,
+  factors: config.FACTORS,
+  sweeps: config.SWEEPS,
+  objective: {
+    ...defaultObjective,
+    alpha0: config.ALPHA0,
+    regularisation: config.REGULARISATION ?? defaultObjective.regularisation,
+    minutesWeight: config.MINUTES_WEIGHT,
+    ratingWeight: config.RATING_WEIGHT,
+    confidenceMax: config.CONFIDENCE_MAX,
+    handOver: config.HAND_OVER,
+  },
+  regularisation: config.REGULARISATION === undefined ? 'chosen' : 'given',
+  groupShrinkage: config.GROUP_SHRINKAGE,
+  evaluationUsersMax: config.EVALUATION_USERS_MAX,
+  minimum: { users: config.MIN_USERS, items: config.MIN_ITEMS, interactions: config.MIN_INTERACTIONS },
+});

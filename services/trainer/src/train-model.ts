@@ -1,0 +1,82 @@
+import {
+  buildInteractions,
+  confidenceOf,
+  demographicGroups,
+  fitBiases,
+  groupPriors,
+  packBiases,
+  trainImplicitAlsAsync,
+  type AlsProgress,
+  type InteractionRow,
+  type Interactions,
+  type ModelArrays,
+  type Objective,
+  type RatingRow,
+} from '@reelay/recommender';
+import { chooseRegularisation } from './choose-regularisation.ts';
+import type { TrainingSettings } from './settings.ts';
+import type { Snapshot } from './take-snapshot.ts';
+
+/** The numbers of a version; `biases` are all 0 where nobody rated. */
+export interface TrainedModel extends ModelArrays {
+  readonly objective: Objective;
+  readonly biases: Float64Array;
+}
+
+export interface TrainingControl {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: AlsProgress) => void;
+}
+
+/** Learns from the rows of the snapshot whose numbers are given: implicit ALS, priors by demographic group, biases of ratings. */
+export async function trainModel(
+  snapshot: Snapshot,
+  rowNumbers: Int32Array,
+  settings: TrainingSettings,
+  control: TrainingControl = {},
+): Promise<TrainedModel> {
+  const { factors, sweeps, seed } = settings;
+  const size = { users: snapshot.rows.userIds.length, items: snapshot.catalogue.length };
+  const interactions = buildInteractions(weighted(snapshot, rowNumbers, settings), size);
+  const objective = objectiveFor(interactions, settings);
+  const { itemFactors } = await trainImplicitAlsAsync(interactions, { factors, sweeps, objective, seed, ...control });
+  const groups = groupOfPlace(snapshot);
+  return {
+    catalogueSize: size.items,
+    factors,
+    groups: demographicGroups,
+    itemFactors,
+    priors: groupPriors(interactions, groups, demographicGroups, settings.groupShrinkage),
+    biases: biasesOf(ratingsOf(snapshot, rowNumbers), size),
+    objective,
+  };
+}
+
+/** Ratings among these rows, each user and item once: the newest. */
+export function ratingsOf({ rows }: Snapshot, rowNumbers: Int32Array): RatingRow[] {
+  const ratings: RatingRow[] = [];
+  for (const row of rowNumbers) {
+    if (rows.rating[row] > 0) ratings.push({ user: rows.user[row], item: rows.item[row], rating: rows.rating[row] });
+  }
+  return ratings;
+}
+
+function objectiveFor(interactions: Interactions, { objective, regularisation }: TrainingSettings): Objective {
+  if (regularisation === 'given') return objective;
+  return { ...objective, regularisation: chooseRegularisation(interactions, objective) };
+}
+
+function* weighted({ rows }: Snapshot, rowNumbers: Int32Array, settings: TrainingSettings): Generator<InteractionRow> {
+  for (const row of rowNumbers) {
+    const confidence = confidenceOf({ minutes: rows.minutes[row], rating: rows.rating[row] }, settings.objective);
+    // Nothing watched and nothing rated is no interaction.
+    if (confidence > 0) yield { user: rows.user[row], item: rows.item[row], confidence };
+  }
+}
+
+/** Group at the place of the user, from the group at the place of the user id. */
+export const groupOfPlace = ({ rows, groupOfUserId }: Snapshot): Uint8Array =>
+  Uint8Array.from(rows.userIds, (userId) => groupOfUserId[userId] ?? 0);
+
+const biasesOf = (ratings: RatingRow[], size: { users: number; items: number }): Float64Array =>
+  ratings.length === 0 ? new Float64Array(size.items + 1) : packBiases(fitBiases(ratings, size));
