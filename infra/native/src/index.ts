@@ -7,4 +7,5 @@ export type { MissingServer } from './missing-servers.ts';
 export type { NativeServer } from './native-server.ts';
 export { startNativeServer, startNativeServers } from './start-servers.ts';
 export type { NativeHome, NativeServers, NativeUrls } from './start-servers.ts';
-export { clearLeftovers } from './process/leftovers.ts';
+export { clearFolder, clearLeftovers } from './process/leftovers.ts';
+export { folderMark } from './process/process-identity.ts';

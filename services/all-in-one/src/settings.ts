@@ -50,3 +50,10 @@ export const folders = (home: string): Pick<Addresses, 'ARTIFACTS_URL' | 'CSV_DI
   CSV_DIR: join(home, 'csv'),
   DETAILS_DIR: join(home, 'details'),
 });
+
+/** What the ingestor reads besides the URLs: where user and movie details come from. */
+export const ingestEnvironment = (addresses: Addresses): Record<string, string> => ({
+  ...(addresses as unknown as Record<string, string>),
+  USERS_FILE: join(addresses.DETAILS_DIR, 'users.csv'),
+  MOVIES_FILE: join(addresses.DETAILS_DIR, 'movies.csv'),
+});

@@ -6,7 +6,6 @@ import { embeddedAddresses, readSettings } from '../settings.ts';
 import { readRunFile } from '../run-file.ts';
 import { trainInThisProcess } from '../train-once.ts';
 
-
 const pollMs = 200;
 
 export function addTrainCommand(program: Command): void {

@@ -7,7 +7,7 @@ import { createLogger, createRegistry } from '@reelay/shared/observability';
 import { createService, loadConfig, systemClock, type Own } from '@reelay/shared/runtime';
 import { openArtifactStore } from '@reelay/shared/storage';
 import type { Platform, PlatformOptions } from '../platform.ts';
-import { embeddedAddresses, type Settings } from '../settings.ts';
+import { embeddedAddresses, ingestEnvironment, type Addresses, type Settings } from '../settings.ts';
 import { createEmbeddedAdmin } from './embedded-admin.ts';
 import { openLogFile } from './log-file.ts';
 import { createThreadService, type ThreadService } from './start-thread.ts';
@@ -85,9 +85,10 @@ async function openSharedPorts(own: Own) {
   return ports;
 }
 
-const environmentOf = (settings: Settings, addresses: object): Record<string, string> => ({
+const environmentOf = (settings: Settings, addresses: Addresses): Record<string, string> => ({
   ...(process.env as Record<string, string>),
-  ...(addresses as Record<string, string>),
+  ...ingestEnvironment(addresses),
   PORT: String(settings.PORT),
+  GATEWAY_URL: `http://127.0.0.1:${settings.PORT}`,
   EVENT_TOPIC: settings.EVENT_TOPIC,
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { clearFolder } from '@reelay/native';
 import { AppError, createService, systemClock, type Own } from '@reelay/shared/runtime';
 import { serviceNames, type Platform, type PlatformOptions, type ServiceName } from '../platform.ts';
-import { folders, type Addresses, type Settings } from '../settings.ts';
+import { folders, ingestEnvironment, type Addresses, type Settings } from '../settings.ts';
 import type { Voice } from '../terminal/voice.ts';
 import { openServers } from './open-servers.ts';
 import { createServiceProcess } from './service-process.ts';
@@ -77,11 +77,13 @@ const programOf = (name: ServiceName): string =>
 
 const environmentOf = (settings: Settings, addresses: Addresses): Record<string, string> => ({
   ...(process.env as Record<string, string>),
-  ...(addresses as unknown as Record<string, string>),
+  ...ingestEnvironment(addresses),
   PORT: String(settings.PORT),
   GATEWAY_URL: `http://127.0.0.1:${settings.PORT}`,
   EVENT_TOPIC: settings.EVENT_TOPIC,
   NAMESPACE: settings.NAMESPACE,
+  // Traffic begins when there is a model to answer it.
+  SIM_TRAFFIC: 'off',
 });
 
 async function waitUntilUp(name: string, admin: string, died: Promise<never>): Promise<void> {
