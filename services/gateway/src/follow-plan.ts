@@ -40,7 +40,9 @@ export function createPlanFollower({ loadLists, base, log, clock }: PlanFollower
     if (stopped || wanted !== plan || version === null || lists?.version === version) return;
     try {
       const loaded = await loadLists(version);
-      if (wanted === plan) lists = loaded;
+      if (wanted !== plan) return;
+      lists = loaded;
+      log.info({ version }, 'ready lists loaded');
     } catch (error) {
       log.error({ version, attempt, error: messageOf(error) }, 'ready lists cannot be loaded');
       if (stopped || wanted !== plan) return;

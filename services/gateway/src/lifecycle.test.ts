@@ -1,0 +1,66 @@
+import { createServer, Server, type AddressInfo } from 'node:net';
+import type { Subscription } from '@reelay/shared/messaging';
+import { createManualClock, lifecycleContract, waitUntil, type ServiceUnderTest } from '@reelay/shared/testing';
+import { afterAll, expect, test, vi } from 'vitest';
+import { openWorld } from './testing/world.ts';
+
+const originalListen = Server.prototype.listen;
+
+/** Every server that was asked to listen in this process. */
+const servers = new Set<Server>();
+const listen = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...args: unknown[]) {
+  servers.add(this);
+  return Reflect.apply(originalListen, this, args) as Server;
+});
+afterAll(() => listen.mockRestore());
+const listening = (): number => [...servers].filter((server) => server.listening).length;
+
+async function make(settings: Record<string, string> = {}): Promise<ServiceUnderTest> {
+  let subscriptions = 0;
+  const counted = async (subscribed: Promise<Subscription>): Promise<Subscription> => {
+    const subscription = await subscribed;
+    subscriptions++;
+    return { stop: () => subscription.stop().finally(() => subscriptions--) };
+  };
+  const world = await openWorld({
+    start: false,
+    settings,
+    change({ plans, answers }) {
+      const [watch, listen] = [plans.watch.bind(plans), answers.listen.bind(answers)];
+      plans.watch = (onPlan) => counted(watch(onPlan));
+      answers.listen = (address, onAnswers) => counted(listen(address, onAnswers));
+      return {};
+    },
+  });
+  const before = listening();
+  return { service: world.gateway, open: () => listening() - before + subscriptions, dispose: world.dispose };
+}
+
+/** The admin port is the last thing to open, so everything else is open when it fails. */
+async function makeFailing(): Promise<ServiceUnderTest> {
+  const squatter = createServer();
+  await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
+  const made = await make({ ADMIN_PORT: `${(squatter.address() as AddressInfo).port}` });
+  const free = () => new Promise<void>((resolve) => squatter.close(() => resolve()));
+  return { ...made, dispose: () => free().finally(made.dispose) };
+}
+
+lifecycleContract('gateway', { make: () => make(), makeFailing });
+
+test('a request in hand is answered before the gateway ends, and its kept connection does not hold it up', async () => {
+  const clock = createManualClock();
+  const world = await openWorld({ clock });
+  try {
+    const inHand = world.ask(44);
+    await waitUntil('the job', async () => (await world.queue.depth('stable')).ready === 1);
+    const startedMs = performance.now();
+    const stopped = world.gateway.stop();
+    clock.advance(350);
+    expect((await inHand).outcome).toBe('fallback');
+    await stopped;
+    // Connections that stay are cut after 2 s.
+    expect(performance.now() - startedMs).toBeLessThan(1_500);
+  } finally {
+    await world.dispose();
+  }
+});

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { readUserId, userIdMax } from './read-user-id.ts';
+
+test.each([
+  ['1', 1],
+  ['007', 7],
+  ['2000000', 2_000_000],
+  [`${userIdMax}`, userIdMax],
+  ['00000000000000000000000000000042', 42],
+])('%s is user %i', (segment, userId) => {
+  expect(readUserId(segment)).toBe(userId);
+});
+
+test.each([
+  ...['', '0', '000', '-1', '-0', '+1', 'abc', '1e3', '0x1', '1.0', ' 1', '1 ', '1,2', '1/2', '%31', '%2e%2e', '..'],
+  ...[
+    '2147483648',
+    '9007199254740992',
+    '9'.repeat(5_000),
+    '1\r\n',
+    '1\u0000',
+    '१',
+    '１',
+    '__proto__',
+    'NaN',
+    'Infinity',
+  ],
+])('%j is no user id', (segment) => {
+  expect(() => readUserId(segment)).toThrow(expect.objectContaining({ code: 'USER_ID_INVALID' }));
+});
+
+test('the error does not repeat what was sent', () => {
+  expect(() => readUserId('<script>')).toThrow(
+    expect.objectContaining({ message: expect.not.stringContaining('script') }),
+  );
+});

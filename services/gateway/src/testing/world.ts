@@ -1,0 +1,113 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { emptyPlan, type Answer, type Plan, type RecommendJob, type RecommendResponse } from '@reelay/shared/contracts';
+import { recommendResponse } from '@reelay/shared/contracts';
+import { openAnswers, openHistories, openPlans, openWorkQueue } from '@reelay/shared/messaging';
+import { createMemoryLogger, createRegistry } from '@reelay/shared/observability';
+import { systemClock, type Clock } from '@reelay/shared/runtime';
+import { openArtifactStore } from '@reelay/shared/storage';
+import { putTinyModel, waitUntil } from '@reelay/shared/testing';
+import { gatewayConfig } from '../config.ts';
+import { createGateway, type GatewayDeps } from '../service.ts';
+
+export type World = Awaited<ReturnType<typeof openWorld>>;
+
+interface WorldOptions {
+  settings?: Record<string, string>;
+  clock?: Clock;
+  /** Put in place of a port before the gateway gets it: a fault, or a watch on it. */
+  change?: (deps: GatewayDeps) => Partial<GatewayDeps>;
+  /** The version that is in the store and in the plan; null for a world without any model. */
+  version?: string | null;
+  /** False leaves the gateway as it was made. */
+  start?: boolean;
+}
+
+/** A gateway on free ports over the embedded adapters, with a tiny model in its store; no worker. */
+export async function openWorld({
+  settings = {},
+  clock = systemClock,
+  change,
+  version = '1-aaaaaa',
+  start = true,
+}: WorldOptions = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'reelay-gateway-'));
+  const { log, lines } = createMemoryLogger();
+  const deps: GatewayDeps = {
+    config: gatewayConfig.parse({ PORT: 0, ADMIN_PORT: 0, HOST: '127.0.0.1', ...settings }),
+    queue: await openWorkQueue<RecommendJob>('memory:'),
+    answers: await openAnswers('memory:'),
+    histories: await openHistories('memory:'),
+    plans: await openPlans('memory:'),
+    artifacts: await openArtifactStore(`file:${folder}`),
+    log,
+    registry: createRegistry(),
+    clock,
+  };
+  await deps.histories.markComplete();
+  if (version !== null) {
+    await putTinyModel(deps.artifacts, { version });
+    await deps.plans.announce({ ...emptyPlan, epoch: 1, stable: version, salt: 'first' });
+  }
+  const gateway = createGateway({ ...deps, ...change?.(deps) });
+  if (start) await gateway.start();
+  if (start && version !== null)
+    await waitUntil('ready lists', () => lines.some(({ msg }) => msg === 'ready lists loaded'));
+
+  const url = (path: string): string => `http://127.0.0.1:${gateway.port}${path}`;
+  return {
+    ...deps,
+    gateway,
+    lines,
+    url,
+    get: (path: string, headers: Record<string, string> = {}) => fetch(url(path), { headers }),
+    /** The JSON answer, checked against its contract. */
+    async ask(userId: number): Promise<RecommendResponse> {
+      const response = await fetch(url(`/recommend/${userId}`), { headers: { accept: 'application/json' } });
+      if (response.status !== 200) throw new Error(`status ${response.status}`);
+      return recommendResponse.parse(await response.json());
+    },
+    announce: (plan: Partial<Plan>) => deps.plans.announce({ ...emptyPlan, salt: 'first', ...plan }),
+    async dispose() {
+      await gateway.stop();
+      for (const port of [deps.queue, deps.answers, deps.histories, deps.plans, deps.artifacts]) await port.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Ids as no other source gives them, so that a list's origin shows. */
+export const workerList = (userId: number, modelVersion = '1-aaaaaa'): Answer['items'] =>
+  Array.from({ length: 20 }, (_, at) => ({
+    id: `worker+${userId}+${modelVersion.slice(0, 1)}+${at}+2001`,
+    score: 20 - at,
+  }));
+
+/** Answers every job of both slots from the user's present history; `shape` bends what it says. Returns the jobs it took. */
+export async function startWorker(
+  { queue, answers, histories }: Pick<World, 'queue' | 'answers' | 'histories'>,
+  shape: (answer: Answer, job: RecommendJob) => Answer = (answer) => answer,
+): Promise<RecommendJob[]> {
+  const taken: RecommendJob[] = [];
+  for (const slot of ['stable', 'canary'] as const) {
+    await queue.consume(slot, { concurrency: 16 }, async (batch) => {
+      const jobs = batch.map(({ job }) => job);
+      taken.push(...jobs);
+      const read = await histories.read(jobs.map(({ userId }) => userId));
+      const posts = jobs.map((job, at) => {
+        const { requestId, userId, modelVersion } = job;
+        const history = { items: read[at]?.entries.length ?? 0, version: read[at]?.version ?? 0 };
+        const items = workerList(userId, modelVersion);
+        return { answer: shape({ requestId, userId, modelVersion, history, items }, job), replyTo: job.replyTo };
+      });
+      await answers.post(posts);
+      return batch.map(() => 'done');
+    });
+  }
+  return taken;
+}
+
+/** One more thing watched: the user's history has another version from now on. */
+export const watch = (world: Pick<World, 'histories'>, userId: number, itemId = 1_000) =>
+  world.histories.merge([{ userId, itemId, minutes: 5, rating: 0, ratedAt: 0, time: 1_700_000_000 + itemId }]);
