@@ -1,5 +1,7 @@
-import { emptyPlan } from '../../contracts/index.ts';
 import type { Migration, SchemaDialect } from './migration.ts';
+
+/** The empty plan as it was then; a contract may change, a released step may not. */
+const firstPlan = '{"epoch":0,"stable":null,"canary":null,"share":0,"salt":"","withdrawn":[]}';
 
 /**
  * No auto-increment as identity (numbers come from `counters`), no foreign keys (partitions are written independently).
@@ -70,5 +72,5 @@ const releaseTables = ({ integer, key, text, clustered }: SchemaDialect): string
   "insert into counters (name, last) values ('item', 0)",
   "insert into counters (name, last) values ('stream', 0)",
   "insert into counters (name, last) values ('version', 0)",
-  `insert into plan (singleton, epoch, document) values (1, 0, '${JSON.stringify(emptyPlan)}')`,
+  `insert into plan (singleton, epoch, document) values (1, 0, '${firstPlan}')`,
 ];

@@ -38,7 +38,7 @@ async function schemaVersion({ dialect }: MigrationTarget, session: Pick<SqlSess
   return row.version ?? 0;
 }
 
-const schemaVersionTable = ({ integer, key, clustered }: SchemaDialect): string =>
+export const schemaVersionTable = ({ integer, key, clustered }: SchemaDialect): string =>
   `create table if not exists schema_version (version ${integer} not null primary key, name ${key(100)} not null) ${clustered}`;
 
 /** The version is written last: a step that broke off is not done. */
