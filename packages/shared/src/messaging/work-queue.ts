@@ -8,7 +8,10 @@ export interface Delivery<T> {
   job: T;
   /** 1 for the first delivery. */
   attempt: number;
-  /** Milliseconds of its budget that were left when it was taken. */
+  /**
+   * Milliseconds of its budget that were left when it was taken; where hosts share no clock (see `measuresBudgetLeft`), what was
+   * left when it was published: an upper bound, while the broker drops what is past it.
+   */
   budgetLeftMs: number;
   /** `clock.monotonicMs()` of the taking process when it was taken. */
   takenAtMs: number;
@@ -63,6 +66,8 @@ export interface WorkQueueFeatures {
   /** Jobs outlive the process of the queue (not its broker's restart: jobs are transient). */
   survivesProcess: boolean;
   countsInHand: boolean;
+  /** `budgetLeftMs` is measured; without, it is an upper bound, and a job whose worker was lost gets its budget anew. */
+  measuresBudgetLeft: boolean;
 }
 
 /** A job that fails this many times is a dead letter. */

@@ -11,7 +11,7 @@ export interface HistoriesSubject {
   empty?(): Promise<void>;
 }
 
-export const aWatch = (change: Partial<HistoryEvent> = {}): HistoryEvent => ({
+export const aWatchedItem = (change: Partial<HistoryEvent> = {}): HistoryEvent => ({
   userId: 1,
   itemId: 10,
   minutes: 5,
@@ -21,17 +21,19 @@ export const aWatch = (change: Partial<HistoryEvent> = {}): HistoryEvent => ({
   ...change,
 });
 
-export const aRating = (rating: number, ratedAt: number, change: Partial<HistoryEvent> = {}): HistoryEvent =>
-  aWatch({ minutes: 0, rating, ratedAt, time: ratedAt, ...change });
+export const aRatedItem = (rating: number, ratedAt: number, change: Partial<HistoryEvent> = {}): HistoryEvent =>
+  aWatchedItem({ minutes: 0, rating, ratedAt, time: ratedAt, ...change });
 
 /** Events of few users and items at few moments, so that they meet. */
 export const someEvents = (items = 8): fc.Arbitrary<HistoryEvent[]> => {
   const place = { userId: fc.integer({ min: 1, max: 3 }), itemId: fc.integer({ min: 1, max: items }) };
   const time = fc.integer({ min: 1_000, max: 1_020 });
-  const watch = fc.record({ ...place, minutes: fc.integer({ min: 1, max: 9 }), time }).map((event) => aWatch(event));
+  const watch = fc
+    .record({ ...place, minutes: fc.integer({ min: 1, max: 9 }), time })
+    .map((event) => aWatchedItem(event));
   const rating = fc
     .record({ ...place, rating: fc.integer({ min: 1, max: 5 }), time })
-    .map(({ rating, time, ...where }) => aRating(rating, time, where));
+    .map(({ rating, time, ...where }) => aRatedItem(rating, time, where));
   return fc.array(fc.oneof(watch, rating), { minLength: 1, maxLength: 40 });
 };
 
@@ -56,10 +58,10 @@ export function historiesContract({ name, open, empty }: HistoriesSubject): void
 
     test('histories come in the order asked, entries newest first', async () => {
       await histories.merge([
-        aWatch({ itemId: 10, time: 5 }),
-        aWatch({ itemId: 11, time: 7 }),
-        aWatch({ itemId: 12, time: 7 }),
-        aWatch({ userId: 2, itemId: 4, minutes: 2, time: 3 }),
+        aWatchedItem({ itemId: 10, time: 5 }),
+        aWatchedItem({ itemId: 11, time: 7 }),
+        aWatchedItem({ itemId: 12, time: 7 }),
+        aWatchedItem({ userId: 2, itemId: 4, minutes: 2, time: 3 }),
       ]);
       const [two, nine, one] = await histories.read([2, 9, 1]);
       expect(two).toEqual({
@@ -73,17 +75,22 @@ export function historiesContract({ name, open, empty }: HistoriesSubject): void
     });
 
     test('minutes are the largest, the rating is the newest, at the same second the larger', async () => {
-      await histories.merge([aWatch({ minutes: 7, time: 900 }), aWatch({ minutes: 3, time: 950 })]);
-      await histories.merge([aRating(4, 960), aRating(2, 970), aRating(5, 955)]);
+      await histories.merge([aWatchedItem({ minutes: 7, time: 900 }), aWatchedItem({ minutes: 3, time: 950 })]);
+      await histories.merge([aRatedItem(4, 960), aRatedItem(2, 970), aRatedItem(5, 955)]);
       expect(await entries()).toEqual([{ itemId: 10, minutes: 7, rating: 2, ratedAt: 970, time: 970 }]);
-      await histories.merge([aRating(3, 970), aRating(1, 970)]);
+      await histories.merge([aRatedItem(3, 970), aRatedItem(1, 970)]);
       expect(await entries()).toEqual([{ itemId: 10, minutes: 7, rating: 3, ratedAt: 970, time: 970 }]);
     });
 
     test('the version rises by one for each event that changes something', async () => {
-      await histories.merge([aWatch(), aWatch({ itemId: 11 }), aWatch({ itemId: 11 }), aWatch({ minutes: 2 })]);
+      await histories.merge([
+        aWatchedItem(),
+        aWatchedItem({ itemId: 11 }),
+        aWatchedItem({ itemId: 11 }),
+        aWatchedItem({ minutes: 2 }),
+      ]);
       expect(await histories.version(1)).toEqual({ state: 'known', version: 2 });
-      await histories.merge([aWatch({ minutes: 6 })]);
+      await histories.merge([aWatchedItem({ minutes: 6 })]);
       expect(await histories.version(1)).toEqual({ state: 'known', version: 3 });
       expect((await read())?.version).toBe(3);
     });
@@ -113,7 +120,9 @@ export function historiesContract({ name, open, empty }: HistoriesSubject): void
     });
 
     test('how events are cut into calls makes no difference', async () => {
-      const events = Array.from({ length: 700 }, (_, i) => aWatch({ itemId: i % 90, minutes: (i * 7) % 50, time: i }));
+      const events = Array.from({ length: 700 }, (_, i) =>
+        aWatchedItem({ itemId: i % 90, minutes: (i * 7) % 50, time: i }),
+      );
       await histories.merge(events);
       const other = events.map((event) => ({ ...event, userId: 2 }));
       for (let at = 0; at < other.length; at += 33) await histories.merge(other.slice(at, at + 33));
@@ -122,7 +131,9 @@ export function historiesContract({ name, open, empty }: HistoriesSubject): void
     });
 
     test('the newest items are kept, however they come', async () => {
-      const events = Array.from({ length: historyMax + 40 }, (_, i) => aWatch({ itemId: i, time: 1_000 + (i >> 1) }));
+      const events = Array.from({ length: historyMax + 40 }, (_, i) =>
+        aWatchedItem({ itemId: i, time: 1_000 + (i >> 1) }),
+      );
       const newest = events.map(({ itemId }) => itemId).slice(40);
       await histories.merge([...events].reverse());
       expect(await itemIds()).toEqual([...newest].reverse());
@@ -131,18 +142,23 @@ export function historiesContract({ name, open, empty }: HistoriesSubject): void
     });
 
     test('an event older than everything kept of a full history changes nothing, even of a kept item', async () => {
-      await histories.merge(Array.from({ length: historyMax }, (_, i) => aWatch({ itemId: i, time: 1_000 + i })));
+      await histories.merge(Array.from({ length: historyMax }, (_, i) => aWatchedItem({ itemId: i, time: 1_000 + i })));
       const before = await read();
-      await histories.merge([aWatch({ itemId: 9_999, time: 500 }), aWatch({ itemId: 400, minutes: 99, time: 500 })]);
+      await histories.merge([
+        aWatchedItem({ itemId: 9_999, time: 500 }),
+        aWatchedItem({ itemId: 400, minutes: 99, time: 500 }),
+      ]);
       expect(await read()).toEqual(before);
-      await histories.merge([aWatch({ itemId: 400, minutes: 99, time: 1_001 })]);
+      await histories.merge([aWatchedItem({ itemId: 400, minutes: 99, time: 1_001 })]);
       expect((await entries()).find(({ itemId }) => itemId === 400)).toMatchObject({ minutes: 99, time: 1_400 });
     });
 
     test('an item that comes back pushes out the oldest', async () => {
-      await histories.merge(Array.from({ length: historyMax + 1 }, (_, i) => aWatch({ itemId: i, time: 1_000 + i })));
+      await histories.merge(
+        Array.from({ length: historyMax + 1 }, (_, i) => aWatchedItem({ itemId: i, time: 1_000 + i })),
+      );
       expect(await itemIds()).not.toContain(0);
-      await histories.merge([aWatch({ itemId: 0, time: 9_000 })]);
+      await histories.merge([aWatchedItem({ itemId: 0, time: 9_000 })]);
       const kept = await itemIds();
       expect(kept[0]).toBe(0);
       expect(kept).not.toContain(1);
@@ -151,7 +167,7 @@ export function historiesContract({ name, open, empty }: HistoriesSubject): void
     });
 
     test('what is read is a copy', async () => {
-      await histories.merge([aWatch()]);
+      await histories.merge([aWatchedItem()]);
       (await entries()).forEach((entry) => (entry.minutes = 77));
       expect((await entries())[0]?.minutes).toBe(5);
     });
@@ -159,7 +175,7 @@ export function historiesContract({ name, open, empty }: HistoriesSubject): void
     test('a fresh store is lost, not cold, whatever is merged, until it is complete', async () => {
       const fresh = await open();
       expect(await fresh.isComplete()).toBe(false);
-      await fresh.merge([aWatch()]);
+      await fresh.merge([aWatchedItem()]);
       const [one, two] = await fresh.read([1, 2]);
       expect(one).toEqual({ userId: 1, state: 'lost', version: 0, entries: [] });
       expect(two?.state).toBe('lost');
@@ -176,7 +192,7 @@ export function historiesContract({ name, open, empty }: HistoriesSubject): void
 
     test('a rebuilt user is known or cold again while the rest is lost, and no longer wanted', async () => {
       const fresh = await open();
-      await fresh.merge([aWatch()]);
+      await fresh.merge([aWatchedItem()]);
       await fresh.markRebuilt([1, 2]);
       expect(await fresh.read([1, 2, 3])).toMatchObject([
         { state: 'known', version: 1, entries: [{ itemId: 10, minutes: 5 }] },
@@ -199,29 +215,32 @@ export function historiesContract({ name, open, empty }: HistoriesSubject): void
 
     test('many users and events fit into one call', async () => {
       const users = Array.from({ length: 1_500 }, (_, i) => i + 1);
-      await histories.merge(users.flatMap((userId) => [aWatch({ userId }), aWatch({ userId, itemId: 11 })]));
+      await histories.merge(
+        users.flatMap((userId) => [aWatchedItem({ userId }), aWatchedItem({ userId, itemId: 11 })]),
+      );
       const all = await histories.read(users);
       expect(all.filter(({ version, entries }) => version === 2 && entries.length === 2).length).toBe(1_500);
     });
 
-    test.runIf(empty)('a store that was emptied says so', async () => {
-      await histories.merge([aWatch()]);
-      await histories.markRebuilt([1]);
-      await empty?.();
-      expect(await histories.isComplete()).toBe(false);
-      expect(await histories.version(1)).toEqual({ state: 'lost', version: 0 });
-      expect((await histories.read([1]))[0]?.state).toBe('lost');
-      await histories.merge([aWatch()]);
-      await histories.markComplete();
-      expect(await histories.version(1)).toEqual({ state: 'known', version: 1 });
-    });
+    if (empty)
+      test('a store that was emptied says so', async () => {
+        await histories.merge([aWatchedItem()]);
+        await histories.markRebuilt([1]);
+        await empty();
+        expect(await histories.isComplete()).toBe(false);
+        expect(await histories.version(1)).toEqual({ state: 'lost', version: 0 });
+        expect((await histories.read([1]))[0]?.state).toBe('lost');
+        await histories.merge([aWatchedItem()]);
+        await histories.markComplete();
+        expect(await histories.version(1)).toEqual({ state: 'known', version: 1 });
+      });
 
     test('after close everything throws PORT_CLOSED', async () => {
       await histories.close();
       await histories.close();
       expect(histories.isUp()).toBe(false);
       const calls = [
-        histories.merge([aWatch()]),
+        histories.merge([aWatchedItem()]),
         histories.read([1]),
         histories.version(1),
         histories.isComplete(),

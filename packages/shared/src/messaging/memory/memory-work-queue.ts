@@ -27,7 +27,7 @@ interface SlotState<T> {
 
 /** Jobs inside one process. What arrives within one turn of the event loop is one batch. */
 export class MemoryWorkQueue<T> implements WorkQueue<T> {
-  readonly features = { survivesProcess: false, countsInHand: true };
+  readonly features = { survivesProcess: false, countsInHand: true, measuresBudgetLeft: true };
   readonly #clock: Clock;
   readonly #slots = new Map<Slot, SlotState<T>>();
   #dead: { slot: Slot; body: string; reason: string; attempts: number }[] = [];

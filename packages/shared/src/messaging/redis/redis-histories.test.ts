@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { HistoryEvent } from '../../contracts/index.ts';
-import { aWatch, historiesContract, realServerUrl, someEvents } from '../../testing/index.ts';
+import { aWatchedItem, historiesContract, realServerUrl, someEvents } from '../../testing/index.ts';
 import { MemoryHistories } from '../memory/memory-histories.ts';
 import { openRedisHistories } from './redis-histories.ts';
 import { aNamespace, emptyNamespace } from './test-namespace.ts';
@@ -49,7 +49,7 @@ describe.runIf(url)('on a real Redis', () => {
     let state = 7;
     const random = (below: number) => (state = (state * 48_271) % 2_147_483_647) % below;
     const event = () =>
-      aWatch({ userId: 1 + random(2), itemId: random(900), minutes: random(120), time: 1_000 + random(300) });
+      aWatchedItem({ userId: 1 + random(2), itemId: random(900), minutes: random(120), time: 1_000 + random(300) });
     const { memory, redis } = await both(Array.from({ length: 12 }, () => Array.from({ length: 500 }, event)));
     expect(memory.map(({ entries }) => entries.length)).toEqual([500, 500, 0]);
     expect(redis).toEqual(memory);

@@ -1,0 +1,68 @@
+import type { Channel, ConsumeMessage, GetMessage, Options } from 'amqplib';
+import { slots, type Slot } from '../../contracts/index.ts';
+import { decodeJob } from '../job-codec.ts';
+import { deadLettersMax, queueLengthMax, type DeadLetter } from '../work-queue.ts';
+
+/** The broker counts a message's time in 32 bits. */
+const expirationMaxMs = 2 ** 32 - 1;
+const reasonLengthMax = 500;
+
+export const queueName = (namespace: string, slot: Slot): string => `${namespace}.${slot}`;
+export const deadQueueName = (namespace: string): string => `${namespace}.dead`;
+
+/**
+ * Durable classic queues: later brokers refuse transient ones. No dead-letter exchange on the slots: in an overload every expired
+ * job would be written once more, which triples the broker's work just then.
+ */
+export async function declareQueues(channel: Channel, namespace: string): Promise<void> {
+  const bounded = (length: number): Options.AssertQueue => ({
+    durable: true,
+    arguments: { 'x-max-length': length, 'x-overflow': 'drop-head' },
+  });
+  for (const slot of slots) await channel.assertQueue(queueName(namespace, slot), bounded(queueLengthMax));
+  await channel.assertQueue(deadQueueName(namespace), bounded(deadLettersMax));
+}
+
+/** The broker drops the job after its budget. `x-budget` says what was left of it at publish, since no two hosts share a clock. */
+export function jobOptions(attempt: number, budgetMs: number): Options.Publish {
+  const budget = Math.min(Math.max(1, Math.ceil(budgetMs)), expirationMaxMs);
+  return {
+    contentType: 'application/json',
+    deliveryMode: 1,
+    expiration: String(budget),
+    headers: { 'x-attempt': attempt, 'x-budget': budget },
+  };
+}
+
+export function deadOptions(slot: Slot, attempts: number, reason: string): Options.Publish {
+  const headers = { 'x-slot': slot, 'x-attempt': attempts, 'x-reason': reason.slice(0, reasonLengthMax) };
+  return { contentType: 'application/json', deliveryMode: 2, headers };
+}
+
+const header = (message: ConsumeMessage | GetMessage, name: string): unknown =>
+  (message.properties.headers as Record<string, unknown> | undefined)?.[name];
+
+export function attemptOf(message: ConsumeMessage | GetMessage): number {
+  const attempt = Number(header(message, 'x-attempt'));
+  return Number.isInteger(attempt) && attempt >= 1 ? attempt : 1;
+}
+
+/** What was left of the budget at publish: at least what is left now. Of a job without one, the longest there is. */
+export function budgetOf(message: ConsumeMessage): number {
+  const budget = Number(header(message, 'x-budget'));
+  return Number.isFinite(budget) && budget > 0 ? budget : expirationMaxMs;
+}
+
+export function deadLetterOf<T>(message: GetMessage): DeadLetter<T> {
+  const slot = slots.find((known) => known === header(message, 'x-slot')) ?? 'stable';
+  const reason = String(header(message, 'x-reason') ?? 'unknown');
+  return { slot, reason, attempts: attemptOf(message), job: jobOrNull<T>(message.content) };
+}
+
+function jobOrNull<T>(content: Buffer): T | null {
+  try {
+    return decodeJob<T>(content.toString());
+  } catch {
+    return null;
+  }
+}
