@@ -6,7 +6,7 @@ import { emptyPlan } from '../../contracts/index.ts';
 import { allRowsOf, createTemporaryDatabase, interactionsIn, realServerUrl } from '../../testing/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { MysqlDatabase } from '../mysql/mysql-database.ts';
-import { openMysqlPool } from '../mysql/mysql-pool.ts';
+import { MysqlPool } from '../mysql/mysql-pool.ts';
 import { createSqlLedger } from '../sql/sql-ledger.ts';
 import type { SqlDatabase } from '../sql/sql-database.ts';
 import { SqliteDatabase } from '../sqlite/sqlite-database.ts';
@@ -171,7 +171,7 @@ describe.runIf(serverUrl)('migrations: mysql', () => {
     dialect: 'mysql',
     async open() {
       temporary ??= createTemporaryDatabase(serverUrl);
-      return new MysqlDatabase(openMysqlPool((await temporary).url));
+      return new MysqlDatabase(new MysqlPool((await temporary).url));
     },
     async forget() {
       await (await temporary)?.drop();

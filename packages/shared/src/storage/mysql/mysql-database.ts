@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { Pool, PoolConnection } from 'mysql2/promise';
+import type { PoolConnection } from 'mysql2/promise';
 import { AppError, backoffMs, systemClock, within } from '../../runtime/index.ts';
 import type { MigrationTarget } from '../migrations/migrate.ts';
 import type { SchemaDialect } from '../migrations/migration.ts';
 import type { RowTable, SqlDatabase, SqlSession, SqlValue } from '../sql/sql-database.ts';
-import { isContention, isDriverError, isExistsAlready, mysqlFailure } from './mysql-errors.ts';
-import { withConnection } from './mysql-pool.ts';
+import { Contention, isExistsAlready } from './mysql-errors.ts';
+import type { MysqlPool } from './mysql-pool.ts';
 import { MysqlSession } from './mysql-session.ts';
 
 const attemptsMax = 6;
@@ -27,9 +27,9 @@ export const mysqlDialect: SchemaDialect = {
  * up to six times; a connection that saw an error is not used again.
  */
 export class MysqlDatabase implements SqlDatabase {
-  readonly #pool: Pool;
+  readonly #pool: MysqlPool;
 
-  constructor(pool: Pool) {
+  constructor(pool: MysqlPool) {
     this.#pool = pool;
   }
 
@@ -54,7 +54,7 @@ export class MysqlDatabase implements SqlDatabase {
   }
 
   transaction<Result>(work: (session: SqlSession) => Promise<Result>): Promise<Result> {
-    return this.#patiently(() => withConnection(this.#pool, (connection) => inTransaction(connection, work)));
+    return this.#patiently(() => this.#pool.use((connection) => inTransaction(connection, work)));
   }
 
   async isUp(): Promise<boolean> {
@@ -67,7 +67,7 @@ export class MysqlDatabase implements SqlDatabase {
   }
 
   async close(): Promise<void> {
-    await within(closeMsMax, 'closing the ledger', this.#pool.end()).catch(() => {});
+    await within(closeMsMax, 'closing the ledger', this.#pool.close()).catch(() => {});
   }
 
   /** This database as the migrations see it. A named lock, since DDL commits by itself. */
@@ -88,7 +88,7 @@ export class MysqlDatabase implements SqlDatabase {
 
   async #locked(work: (session: SqlSession) => Promise<void>): Promise<void> {
     await this.#patiently(() =>
-      withConnection(this.#pool, async (connection) => {
+      this.#pool.use(async (connection) => {
         const session = new MysqlSession(connection);
         const lock = await migrationLock(session);
         await work(session);
@@ -98,7 +98,7 @@ export class MysqlDatabase implements SqlDatabase {
   }
 
   #alone<Result>(work: (session: SqlSession) => Promise<Result>): Promise<Result> {
-    return this.#patiently(() => withConnection(this.#pool, (connection) => work(new MysqlSession(connection))));
+    return this.#patiently(() => this.#pool.use((connection) => work(new MysqlSession(connection))));
   }
 
   async #patiently<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -106,7 +106,7 @@ export class MysqlDatabase implements SqlDatabase {
       try {
         return await work();
       } catch (error) {
-        if (!isContention(error) || attempt === attemptsMax) throw isDriverError(error) ? mysqlFailure(error) : error;
+        if (!(error instanceof Contention) || attempt === attemptsMax) throw error;
         await systemClock.sleep(backoffMs(attempt, { firstMs: 10, maxMs: 200 }));
       }
     }

@@ -13,17 +13,23 @@ const errorNumber = (error: unknown): number =>
   error instanceof Error && 'errno' in error && typeof error.errno === 'number' ? error.errno : 0;
 
 /** The transaction was undone for the sake of another one; it may be tried again. */
-export const isContention = (error: unknown): boolean => [deadlock, lockWaitTimeout].includes(errorNumber(error));
+export class Contention extends AppError {
+  constructor(cause: unknown) {
+    super('LEDGER_DOWN', `mysql: ${messageOf(cause)}`, { cause });
+    this.name = 'Contention';
+  }
+}
 
-export const isExistsAlready = (error: unknown): boolean => existsAlready.includes(errorNumber(error));
+/** Whether a migration's statement failed since it was run before. */
+export const isExistsAlready = (error: unknown): boolean =>
+  error instanceof Error && existsAlready.includes(errorNumber(error.cause));
 
-/** Thrown by the driver or the server, not by the caller's code inside a transaction. */
-export const isDriverError = (error: unknown): boolean => error instanceof Error && 'errno' in error;
-
-/** The error as it leaves the adapter. */
+/** The driver's error as it leaves the adapter. */
 export function mysqlFailure(error: unknown): Error {
-  if (error instanceof AppError || error instanceof UniqueViolation) return error;
-  if (errorNumber(error) === duplicateEntry) return new UniqueViolation(error);
-  const code = badData.includes(errorNumber(error)) ? 'DATA_INVALID' : 'LEDGER_DOWN';
+  if (error instanceof AppError) return error;
+  const number = errorNumber(error);
+  if (number === deadlock || number === lockWaitTimeout) return new Contention(error);
+  if (number === duplicateEntry) return new UniqueViolation(error);
+  const code = badData.includes(number) ? 'DATA_INVALID' : 'LEDGER_DOWN';
   return new AppError(code, `mysql: ${messageOf(error)}`, { cause: error });
 }

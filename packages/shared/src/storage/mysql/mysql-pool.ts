@@ -1,9 +1,8 @@
-import { createPool, type Pool, type PoolConnection } from 'mysql2/promise';
+import { createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
 import { AppError, within } from '../../runtime/index.ts';
 import { mysqlFailure } from './mysql-errors.ts';
 
 const connectionsMax = 8;
-const acquireMsMax = 5_000;
 
 /** `strict` refuses what does not fit instead of bending it; a locked row is waited for 2 s, never the default 50. */
 const sessionSettings = [
@@ -11,12 +10,69 @@ const sessionSettings = [
   'set session transaction isolation level read committed',
 ];
 
-/** `mysql://user:password@host:port/database` */
-export function openMysqlPool(url: string): Pool {
+export interface MysqlPoolOptions {
+  /** How long a caller waits for a connection before the ledger counts as down. */
+  acquireMsMax?: number;
+}
+
+/** Connections, at most `connectionsMax`, in bounded time. Whatever the driver throws leaves it with a code. */
+export class MysqlPool {
+  readonly #pool: Pool;
+  readonly #acquireMsMax: number;
+  /** Connections whose session settings are made. */
+  readonly #prepared = new WeakSet<object>();
+
+  /** `url` = `mysql://user:password@host:port/database` */
+  constructor(url: string, { acquireMsMax = 5_000 }: MysqlPoolOptions = {}) {
+    this.#acquireMsMax = acquireMsMax;
+    this.#pool = createPool({ ...poolOptions(url), connectTimeout: acquireMsMax });
+  }
+
+  /** Lends a connection for as long as `work` takes. After any error it is thrown away: nobody knows its state. */
+  async use<Result>(work: (connection: PoolConnection) => Promise<Result>): Promise<Result> {
+    const connection = await this.#acquire();
+    try {
+      await this.#prepare(connection);
+      const result = await work(connection);
+      connection.release();
+      return result;
+    } catch (error) {
+      connection.destroy();
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#pool.end();
+  }
+
+  /** The pool itself would wait for ever. */
+  async #acquire(): Promise<PoolConnection> {
+    const coming = this.#pool.getConnection();
+    try {
+      return await within(this.#acquireMsMax, 'a connection to the ledger', coming, 'LEDGER_DOWN');
+    } catch (error) {
+      coming.then((late) => late.release()).catch(() => {});
+      throw mysqlFailure(error);
+    }
+  }
+
+  async #prepare(connection: PoolConnection): Promise<void> {
+    if (this.#prepared.has(connection.connection)) return;
+    try {
+      for (const sql of sessionSettings) await connection.query({ sql, timeout: this.#acquireMsMax });
+    } catch (error) {
+      throw mysqlFailure(error);
+    }
+    this.#prepared.add(connection.connection);
+  }
+}
+
+function poolOptions(url: string): PoolOptions {
   const { hostname, port, username, password, pathname } = new URL(url);
   if (pathname.length < 2)
     throw new AppError('CONFIG_INVALID', 'mysql://user:password@host:port/database: no database');
-  return createPool({
+  return {
     host: hostname.replace(/^\[|\]$/g, ''),
     port: Number(port || 3306),
     user: decodeURIComponent(username),
@@ -26,7 +82,6 @@ export function openMysqlPool(url: string): Pool {
     connectionLimit: connectionsMax,
     maxIdle: connectionsMax,
     queueLimit: 50,
-    connectTimeout: acquireMsMax,
     enableKeepAlive: true,
     maxPreparedStatements: 100,
     // Sums come as numbers; integers beyond 2^53 are never stored.
@@ -35,42 +90,5 @@ export function openMysqlPool(url: string): Pool {
     stringifyObjects: true,
     // The server must not be able to ask for a file of this host.
     flags: ['-LOCAL_FILES'],
-  });
-}
-
-/** A connection, with its settings made, for as long as `work` takes. After any error it is thrown away: nobody knows its state. */
-export async function withConnection<Result>(
-  pool: Pool,
-  work: (connection: PoolConnection) => Promise<Result>,
-): Promise<Result> {
-  const connection = await acquire(pool);
-  try {
-    await prepare(connection);
-    const result = await work(connection);
-    connection.release();
-    return result;
-  } catch (error) {
-    connection.destroy();
-    throw error;
-  }
-}
-
-/** Connections whose session settings are made. */
-const prepared = new WeakSet<object>();
-
-async function prepare(connection: PoolConnection): Promise<void> {
-  if (prepared.has(connection.connection)) return;
-  for (const sql of sessionSettings) await connection.query({ sql, timeout: acquireMsMax });
-  prepared.add(connection.connection);
-}
-
-/** The pool itself would wait for ever. */
-async function acquire(pool: Pool): Promise<PoolConnection> {
-  const coming = pool.getConnection();
-  try {
-    return await within(acquireMsMax, 'a connection to the ledger', coming, 'LEDGER_DOWN');
-  } catch (error) {
-    coming.then((late) => late.release()).catch(() => {});
-    throw mysqlFailure(error);
-  }
+  };
 }

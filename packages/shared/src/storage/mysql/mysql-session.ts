@@ -1,5 +1,6 @@
-import type { PoolConnection, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
+import type { PoolConnection, QueryOptions, ResultSetHeader, RowDataPacket } from 'mysql2/promise';
 import { keyOf, type RowTable, type SqlSession, type SqlValue } from '../sql/sql-database.ts';
+import { mysqlFailure } from './mysql-errors.ts';
 
 const statementMsMax = 30_000;
 /** Rows of one bulk statement: the tallest, of recommendations, stay within 16 MB, the default `max_allowed_packet`. */
@@ -7,7 +8,7 @@ const rowsAtOnce = 1_000;
 const keysAtOnce = 500;
 
 /**
- * Statements on one connection, errors as the driver gives them. `query` (values escaped by the driver under the SQL mode set in
+ * Statements on one connection. `query` (values escaped by the driver under the SQL mode set in
  * `mysql-pool.ts`) and not `execute`: that sends every number as a double, which MySQL 8.4 refuses in places and compares
  * without an index in others. Values are numbers, strings and nulls only, so no object can turn into SQL.
  */
@@ -19,13 +20,11 @@ export class MysqlSession implements SqlSession {
   }
 
   async all<Row>(sql: string, values: SqlValue[] = []): Promise<Row[]> {
-    const [rows] = await this.#connection.query<RowDataPacket[]>({ sql, values, timeout: statementMsMax });
-    return rows as Row[];
+    return (await this.#query<RowDataPacket[]>({ sql, values })) as Row[];
   }
 
   async run(sql: string, values: SqlValue[] = []): Promise<number> {
-    const [header] = await this.#connection.query<ResultSetHeader>({ sql, values, timeout: statementMsMax });
-    return header.affectedRows;
+    return (await this.#query<ResultSetHeader>({ sql, values })).affectedRows;
   }
 
   insert<Row>(table: RowTable<Row>, rows: Row[]): Promise<void> {
@@ -50,19 +49,25 @@ export class MysqlSession implements SqlSession {
     const columns = table.columns.slice(0, table.keyLength).join(', ');
     const keys = rows.map((row) => table.values(row).slice(0, table.keyLength));
     const sql = `select ${columns} from ${table.name} where (${columns}) in (?)`;
-    const [known] = await this.#connection.query<RowDataPacket[][]>({
-      sql,
-      values: [keys],
-      timeout: statementMsMax,
-      rowsAsArray: true,
-    });
+    const known = await this.#query<RowDataPacket[][]>({ sql, values: [keys], rowsAsArray: true });
     return known.map((key) => key.join('\u001f'));
   }
 
   async #write<Row>(sql: string, table: RowTable<Row>, rows: Row[]): Promise<void> {
     for (let start = 0; start < rows.length; start += rowsAtOnce) {
       const values = rows.slice(start, start + rowsAtOnce).map((row) => table.values(row));
-      await this.#connection.query({ sql, values: [values], timeout: statementMsMax });
+      await this.#query<ResultSetHeader>({ sql, values: [values] });
+    }
+  }
+
+  async #query<Result extends RowDataPacket[] | RowDataPacket[][] | ResultSetHeader>(
+    options: QueryOptions,
+  ): Promise<Result> {
+    try {
+      const [result] = await this.#connection.query<Result>({ ...options, timeout: statementMsMax });
+      return result;
+    } catch (error) {
+      throw mysqlFailure(error);
     }
   }
 }

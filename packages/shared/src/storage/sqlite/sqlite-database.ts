@@ -7,7 +7,6 @@ import { isBusy, sqliteFailure } from './sqlite-errors.ts';
 import { SqliteSession } from './sqlite-session.ts';
 import { Turns } from './turns.ts';
 
-const busyMsMax = 10_000;
 const busyRetryMs = 10;
 
 export const sqliteDialect: SchemaDialect = {
@@ -30,19 +29,21 @@ export class SqliteDatabase implements SqlDatabase {
   readonly #database: DatabaseSync;
   readonly #session: SqliteSession;
   readonly #turns = new Turns();
+  readonly #busyMsMax: number;
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, busyMsMax: number) {
     this.#database = database;
+    this.#busyMsMax = busyMsMax;
     this.#session = new SqliteSession(database);
   }
 
-  static async open(file: string): Promise<SqliteDatabase> {
+  /** `busyMsMax`: how long to wait while somebody else writes. */
+  static async open(file: string, { busyMsMax = 10_000 } = {}): Promise<SqliteDatabase> {
     const database = new DatabaseSync(file);
-    const opened = new SqliteDatabase(database);
     try {
-      await whenFree(async () => database.exec('pragma journal_mode = wal'));
+      await whenFree(busyMsMax, async () => database.exec('pragma journal_mode = wal'));
       database.exec('pragma synchronous = normal; pragma temp_store = memory; pragma cache_size = -65536');
-      return opened;
+      return new SqliteDatabase(database, busyMsMax);
     } catch (error) {
       database.close();
       throw error;
@@ -72,14 +73,14 @@ export class SqliteDatabase implements SqlDatabase {
   transaction<Result>(work: (session: SqlSession) => Promise<Result>): Promise<Result> {
     return this.#turns.run(async () => {
       // `immediate` takes the write lock now: later statements can no longer meet a busy database.
-      await whenFree(async () => this.#database.exec('begin immediate'));
+      await whenFree(this.#busyMsMax, async () => this.#database.exec('begin immediate'));
       try {
         const result = await work(this.#session);
-        await whenFree(async () => this.#database.exec('commit'));
+        await whenFree(this.#busyMsMax, async () => this.#database.exec('commit'));
         return result;
       } catch (error) {
         if (this.#database.isTransaction) this.#database.exec('rollback');
-        throw isForeign(error) ? error : sqliteFailure(error);
+        throw error;
       }
     });
   }
@@ -106,14 +107,12 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   #alone<Result>(work: () => Promise<Result>): Promise<Result> {
-    return this.#turns.run(() => whenFree(work));
+    return this.#turns.run(() => whenFree(this.#busyMsMax, work));
   }
 }
 
-/** An error that the caller's own code threw inside the transaction keeps its face. */
-const isForeign = (error: unknown): boolean => !(error instanceof Error && 'errcode' in error);
-
-async function whenFree<Result>(work: () => Promise<Result>): Promise<Result> {
+/** `work`, tried again while another connection writes. */
+async function whenFree<Result>(busyMsMax: number, work: () => Promise<Result>): Promise<Result> {
   const givingUpAt = systemClock.monotonicMs() + busyMsMax;
   for (;;) {
     try {

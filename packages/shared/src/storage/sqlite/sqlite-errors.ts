@@ -13,7 +13,8 @@ const resultCode = (error: unknown): number =>
   error instanceof Error && 'errcode' in error && typeof error.errcode === 'number' ? error.errcode : 0;
 
 /** Another connection holds the write lock; the statement did nothing and may be tried again. */
-export const isBusy = (error: unknown): boolean => (resultCode(error) & 0xff) === busy;
+export const isBusy = (error: unknown): boolean =>
+  error instanceof Error && [resultCode(error), resultCode(error.cause)].some((code) => (code & 0xff) === busy);
 
 /** The error as it leaves the adapter. */
 export function sqliteFailure(error: unknown): Error {

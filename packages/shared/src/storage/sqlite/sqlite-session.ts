@@ -1,12 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { RowTable, SqlSession, SqlValue } from '../sql/sql-database.ts';
+import { sqliteFailure } from './sqlite-errors.ts';
 
 const statementsMax = 200;
 /** Rows written before other work of this thread gets a turn; about 5 ms. */
 const rowsAtOnce = 5_000;
 
-/** Statements on one connection, as they come: no turns, no waiting for the write lock, errors as SQLite gives them. */
+/** Statements on one connection, as they come: no turns, no waiting for the write lock. */
 export class SqliteSession implements SqlSession {
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
@@ -16,11 +17,11 @@ export class SqliteSession implements SqlSession {
   }
 
   async all<Row>(sql: string, values: SqlValue[] = []): Promise<Row[]> {
-    return this.#prepared(sql).all(...values) as Row[];
+    return coded(() => this.#prepared(sql).all(...values) as Row[]);
   }
 
   async run(sql: string, values: SqlValue[] = []): Promise<number> {
-    return Number(this.#prepared(sql).run(...values).changes);
+    return coded(() => Number(this.#prepared(sql).run(...values).changes));
   }
 
   insert<Row>(table: RowTable<Row>, rows: Row[]): Promise<void> {
@@ -36,21 +37,17 @@ export class SqliteSession implements SqlSession {
   async present<Row>(table: RowTable<Row>, rows: Row[]): Promise<boolean[]> {
     const keyColumns = table.columns.slice(0, table.keyLength);
     const sql = `select 1 from ${table.name} where ${keyColumns.map((column) => `${column} = ?`).join(' and ')}`;
+    const isPresent = (row: Row) =>
+      this.#prepared(sql).get(...table.values(row).slice(0, table.keyLength)) !== undefined;
     const found: boolean[] = [];
-    for (const row of rows) {
-      found.push(this.#prepared(sql).get(...table.values(row).slice(0, table.keyLength)) !== undefined);
-      if (found.length % rowsAtOnce === 0) await setImmediate();
-    }
+    await inBatches(rows, (batch) => batch.forEach((row) => found.push(isPresent(row))));
     return found;
   }
 
   /** The same row a thousand times prepared is quicker here than one statement of a thousand rows. */
   async #write<Row>(sql: string, table: RowTable<Row>, rows: Row[]): Promise<void> {
-    const statement = this.#prepared(sql);
-    for (let start = 0; start < rows.length; start += rowsAtOnce) {
-      if (start > 0) await setImmediate();
-      for (const row of rows.slice(start, start + rowsAtOnce)) statement.run(...table.values(row));
-    }
+    const write = (row: Row) => this.#prepared(sql).run(...table.values(row));
+    await inBatches(rows, (batch) => batch.forEach(write));
   }
 
   #prepared(sql: string): StatementSync {
@@ -66,3 +63,19 @@ export class SqliteSession implements SqlSession {
 
 const insertText = <Row>(table: RowTable<Row>): string =>
   `insert into ${table.name} (${table.columns.join(', ')}) values (${table.columns.map(() => '?').join(', ')})`;
+
+async function inBatches<Row>(rows: Row[], work: (batch: Row[]) => void): Promise<void> {
+  for (let start = 0; start < rows.length; start += rowsAtOnce) {
+    if (start > 0) await setImmediate();
+    coded(() => work(rows.slice(start, start + rowsAtOnce)));
+  }
+}
+
+/** SQLite's error with the code under which it leaves the adapter. */
+function coded<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw sqliteFailure(error);
+  }
+}
