@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { artifactFiles } from '@reelay/shared/contracts';
+import { openArtifactStore, type ArtifactStore } from '@reelay/shared/storage';
+import type { TinyModel } from '@reelay/shared/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadModel } from './load-model.ts';
+import { probedModel } from './testing/probed-model.ts';
+
+let folder: string;
+let store: ArtifactStore;
+let made = 0;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'reelay-load-model-'));
+  store = await openArtifactStore(`file:${folder}`);
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Puts a model after `damage` was done to it; its checksums are right, as after a trainer's mistake. */
+async function load(damage: (model: TinyModel) => void = () => {}) {
+  const version = `${++made}-aaaaaa`;
+  const model = probedModel({ version });
+  damage(model);
+  await store.put(model.manifest, model.files);
+  return loadModel(version, store);
+}
+
+test('a sound version answers by its catalogue and its groups', async () => {
+  const loaded = await load();
+  expect(loaded.catalogue.length).toBe(60);
+  expect([loaded.indexOf(1_003), loaded.indexOf(3), loaded.indexOf(2_000)]).toEqual([3, undefined, undefined]);
+  expect([loaded.groupOf(4), loaded.groupOf(299), loaded.groupOf(2_000_000)]).toEqual([1, 2, 0]);
+});
+
+const { catalogue, factors, priors, users } = artifactFiles;
+const floats = (model: TinyModel, file: string) => new Float32Array((model.files[file] as Uint8Array).slice().buffer);
+const setBlob = (model: TinyModel, file: string, values: Float32Array) =>
+  void (model.files[file] = new Uint8Array(values.buffer));
+const cut = (model: TinyModel, file: string, bytes: number) =>
+  void (model.files[file] = (model.files[file] as Uint8Array).slice(0, -bytes));
+
+const damages: [string, (model: TinyModel) => void][] = [
+  ['a byte of the factors missing', (model) => cut(model, factors, 1)],
+  ['a row of the factors missing', (model) => cut(model, factors, 8 * 4)],
+  ['a number of the priors missing', (model) => cut(model, priors, 4)],
+  ['NaN among the factors', (model) => setBlob(model, factors, floats(model, factors).with(5, Number.NaN))],
+  ['an infinite prior', (model) => setBlob(model, priors, floats(model, priors).with(5, Infinity))],
+  ['a factor of another number', (model) => setBlob(model, factors, floats(model, factors).with(3 * 8, 2))],
+  ['factors in another order', (model) => setBlob(model, factors, floats(model, factors).reverse())],
+  ['a user of a group that is not there', (model) => void (model.files[users] as Uint8Array).fill(3, 7, 8)],
+  ['a catalogue in another order', (model) => void (model.files[catalogue] = json(model.catalogue.toReversed()))],
+  ['a catalogue that is no JSON', (model) => void (model.files[catalogue] = new Uint8Array(3))],
+  ['a probe about an unknown item', ({ manifest }) => void (manifest.probe.history[0]!.itemId = 5)],
+  ['a probe of a group that is not there', ({ manifest }) => void (manifest.probe.group = 3)],
+  ['another objective', ({ manifest }) => void (manifest.objective = { ...manifest.objective, alpha0: 0.3 })],
+  ['other dimensions', ({ manifest }) => void ((manifest.items = 30), (manifest.factors = 16))],
+];
+const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value));
+
+test.each(damages)('a version with %s is refused', async (_what, damage) => {
+  await expect(load(damage)).rejects.toThrow(expect.objectContaining({ code: 'ARTIFACT_CORRUPT' }));
+});
+
+test('a version that is not there is said to be not there', async () => {
+  await expect(loadModel('99-ffffff', store)).rejects.toThrow(expect.objectContaining({ code: 'ARTIFACT_NOT_FOUND' }));
+});

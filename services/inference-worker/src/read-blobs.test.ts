@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { readCatalogue, readFloat32 } from './read-blobs.ts';
+
+const corrupt = expect.objectContaining({ code: 'ARTIFACT_CORRUPT' });
+
+test('numbers are read from any place of a larger buffer, aligned or not', () => {
+  const numbers = Float32Array.from([1.5, -2, 3e7]);
+  for (const offset of [0, 1, 2, 3, 4]) {
+    const shared = new Uint8Array(32);
+    shared.set(new Uint8Array(numbers.buffer), offset);
+    expect(readFloat32(shared.subarray(offset, offset + 12), 'factors')).toEqual(numbers);
+  }
+});
+
+test('a blob that ends within a number is corrupt', () => {
+  expect(() => readFloat32(new Uint8Array(11), 'factors')).toThrow(corrupt);
+});
+
+const entry = (index: number) => ({ itemId: 100 + index, id: `movie+${index}+2001`, year: 2001, genres: [] });
+const read = (entries: unknown, items = 2) => readCatalogue(new TextEncoder().encode(JSON.stringify(entries)), items);
+
+test('a catalogue keeps its order', () => {
+  expect(read([entry(1), entry(0)]).map(({ itemId }) => itemId)).toEqual([101, 100]);
+});
+
+test.each([
+  ['an item short', [entry(0)]],
+  ['with an id twice', [entry(0), { ...entry(1), id: entry(0).id }]],
+  ['with a dictionary integer twice', [entry(0), { ...entry(1), itemId: 100 }]],
+  ['of another form', [entry(0), { title: 'x' }]],
+  ['that is no list', { 0: entry(0) }],
+])('a catalogue %s is corrupt', (_what, entries) => {
+  expect(() => read(entries)).toThrow(corrupt);
+});

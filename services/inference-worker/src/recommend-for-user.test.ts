@@ -1,0 +1,77 @@
+import { foldInMax, type HistoryEntry, type UserHistory } from '@reelay/shared/contracts';
+import { tinyFirstItemId, type TinyModel } from '@reelay/shared/testing';
+import { createModel, recommendReference } from '@reelay/recommender';
+import { expect, test } from 'vitest';
+import type { LoadedModel } from './load-model.ts';
+import { recommendForUser } from './recommend-for-user.ts';
+import { arraysOf, probedModel } from './testing/probed-model.ts';
+
+const items = 400;
+const tiny = probedModel({ version: '1-aaaaaa', items });
+
+const loadedFrom = (model: TinyModel): LoadedModel => ({
+  version: '1-aaaaaa',
+  model: createModel(arraysOf(model)),
+  catalogue: model.catalogue,
+  indexOf: (itemId) =>
+    itemId >= tinyFirstItemId && itemId < tinyFirstItemId + items ? itemId - tinyFirstItemId : undefined,
+  groupOf: (userId) => userId % 3,
+});
+
+/** `watched` are item indexes, newest first. */
+const historyOf = (watched: number[], userId = 42): UserHistory => ({
+  userId,
+  state: 'known',
+  version: watched.length,
+  entries: watched.map((index, at): HistoryEntry => {
+    const evidence = { minutes: 10 + (index % 7), rating: index % 5 };
+    return { itemId: tinyFirstItemId + index, ...evidence, ratedAt: 0, time: 1_000_000 - at };
+  }),
+});
+
+/** What the formulas say: the first `folded` items shape the list, all `watched` are left out. */
+function reference(watched: number[], folded: number[], userId = 42) {
+  const history = folded.map((index) => ({ index, minutes: 10 + (index % 7), rating: index % 5 }));
+  const list = recommendReference(arraysOf(tiny), { history, seen: watched, group: userId % 3, count: 20 });
+  return list.map(({ index }) => tiny.catalogue[index]?.id);
+}
+
+const idsFor = (history: UserHistory) => recommendForUser(loadedFrom(tiny), history, 20).map(({ id }) => id);
+
+test.each([
+  ['nothing', []],
+  ['one movie', [5]],
+  ['some', [5, 90, 17, 301]],
+])('a history of %s gives the list of the reference', (_what, watched) => {
+  expect(idsFor(historyOf(watched))).toEqual(reference(watched, watched));
+});
+
+test('one more watch gives the order of the reference for the longer history', () => {
+  expect(idsFor(historyOf([200, 5, 90]))).toEqual(reference([200, 5, 90], [200, 5, 90]));
+  expect(idsFor(historyOf([200, 5, 90]))).not.toEqual(idsFor(historyOf([5, 90])));
+});
+
+test('of 300 movies the newest 100 are folded in, and none of the 300 comes back', () => {
+  const watched = Array.from({ length: 300 }, (_, at) => (at * 7) % items);
+  const ids = idsFor(historyOf(watched));
+  expect(ids).toEqual(reference(watched, watched.slice(0, foldInMax)));
+  const seen = new Set(watched.map((index) => tiny.catalogue[index]?.id));
+  expect(ids.filter((id) => seen.has(id))).toEqual([]);
+});
+
+test('movies that the model does not know change nothing', () => {
+  const history = historyOf([5, 90]);
+  const unknown: HistoryEntry = { itemId: 7, minutes: 50, rating: 5, ratedAt: 0, time: 2_000_000 };
+  expect(idsFor({ ...history, entries: [unknown, ...history.entries] })).toEqual(idsFor(history));
+});
+
+test('who has seen nearly everything gets what is left', () => {
+  const watched = Array.from({ length: items - 3 }, (_, at) => at);
+  expect(idsFor(historyOf(watched)).toSorted()).toEqual(tiny.catalogue.slice(-3).map(({ id }) => id).toSorted()); // prettier-ignore
+});
+
+test('planted fault: an item id taken for an item index gives another list', () => {
+  const shifted = { ...loadedFrom(tiny), indexOf: (itemId: number) => (itemId - tinyFirstItemId + 1) % items };
+  const ids = recommendForUser(shifted, historyOf([5, 90]), 20).map(({ id }) => id);
+  expect(ids).not.toEqual(reference([5, 90], [5, 90]));
+});
