@@ -28,25 +28,27 @@ export interface ReleaseManager extends Service {
 export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
   const { config, clock, log } = deps;
   const metrics = createReleaseMetrics(deps.registry);
-  let healthy = false;
+  let healthy: boolean | undefined;
   let announcedAtMs = -Infinity;
   let last: Promise<void> = Promise.resolve();
 
   const service = createService('release-manager', async (own) => {
     await deps.ledger.plan(); // an unusable ledger shows now
     const life = new AbortController();
+    await tick(true).catch(() => {}); // readers know the plan when this is up; a store that is away is tried again
     const running = loop(life.signal);
     own(async () => {
       life.abort();
       await running;
-      healthy = false;
+      healthy = undefined;
     });
   });
 
   async function loop(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await tick(clock.monotonicMs() - announcedAtMs >= config.ANNOUNCE_POLL_MS).catch(() => {});
       await clock.sleep(config.RELEASE_POLL_MS, signal);
+      if (signal.aborted) return;
+      await tick(clock.monotonicMs() - announcedAtMs >= config.ANNOUNCE_POLL_MS).catch(() => {});
     }
   }
 
@@ -80,5 +82,5 @@ export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
     if (outcome === 'announced') metrics.announcements.inc();
   }
 
-  return { ...service, round: () => tick(true), healthy: () => healthy };
+  return { ...service, round: () => tick(true), healthy: () => healthy === true };
 }

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { heldOutRatingsMin, judgeCandidate } from './judge-candidate.ts';
+import { goodMetrics } from './testing/release-world.ts';
+
+test('a model that beats both floors is released, and the reason tells the figures', () => {
+  expect(judgeCandidate(goodMetrics)).toEqual({
+    release: true,
+    reason: "NDCG@10 0.3000, popularity's 0.2000, 300 users; RMSE 0.9000, global mean's 1.0000, 500 ratings",
+  });
+});
+
+test('as good as the floors is good enough', () => {
+  expect(judgeCandidate({ ...goodMetrics, ndcgAt10: 0.2, rmse: 1 }).release).toBe(true);
+});
+
+test('a model that ranks worse than popularity is refused with both figures', () => {
+  const judgement = judgeCandidate({ ...goodMetrics, ndcgAt10: 0.19 });
+  expect(judgement.release).toBe(false);
+  expect(judgement.reason).toContain('ranks worse than popularity');
+  expect(judgement.reason).toContain('0.1900');
+  expect(judgement.reason).toContain('0.2000');
+});
+
+test('a model that foretells ratings worse than their mean is refused', () => {
+  const judgement = judgeCandidate({ ...goodMetrics, rmse: 1.01 });
+  expect(judgement.release).toBe(false);
+  expect(judgement.reason).toContain('worse than their mean');
+});
+
+test.each([Number.NaN, Infinity, -Infinity, null])('a ranking figure of %s is no proof', (value) => {
+  expect(judgeCandidate({ ...goodMetrics, ndcgAt10: value }).release).toBe(false);
+  expect(judgeCandidate({ ...goodMetrics, popularityNdcgAt10: value }).release).toBe(false);
+});
+
+test.each([Number.NaN, Infinity, null])('an RMSE of %s is no proof where ratings were held out', (value) => {
+  expect(judgeCandidate({ ...goodMetrics, rmse: value }).release).toBe(false);
+  expect(judgeCandidate({ ...goodMetrics, globalMeanRmse: value }).release).toBe(false);
+});
+
+test('without held-out ratings the ranking alone decides', () => {
+  const none = { ...goodMetrics, heldOutRatings: 0, rmse: null, globalMeanRmse: null };
+  expect(judgeCandidate(none).release).toBe(true);
+  expect(judgeCandidate({ ...none, ndcgAt10: 0.1 }).release).toBe(false);
+});
+
+test('too few held-out ratings neither help nor harm', () => {
+  const few = { ...goodMetrics, rmse: 1.2, heldOutRatings: heldOutRatingsMin - 1 };
+  expect(judgeCandidate(few).release).toBe(true);
+  expect(judgeCandidate({ ...few, heldOutRatings: heldOutRatingsMin }).release).toBe(false);
+});
