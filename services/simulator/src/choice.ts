@@ -12,7 +12,7 @@ import type { Random } from './random.ts';
  *   the cases, the twentieth in 23 %. Among those looked at and not seen yet, and *nothing*, softmax of utility.
  */
 export const tasteScale = 6;
-export const considered = 200;
+export const considered = 120;
 /** Utility of closing the list without watching anything from it. */
 const nothingUtility = 7.5;
 

@@ -1,5 +1,5 @@
 import { DirtClock, soil } from './dirt.ts';
-import type { Population } from './population.ts';
+import { exampleUserIds, type Population } from './population.ts';
 import { Random } from './random.ts';
 import type { Recommend } from './request-recommendations.ts';
 import { WeightedDraw } from './weighted-draw.ts';
@@ -33,6 +33,9 @@ export interface TrafficStats {
   watchedRecommended: number;
 }
 
+/** Most users that are proposed to a reader. */
+const examplesKept = 5;
+
 /** `visit.result` comes with the answer. */
 interface Asked {
   second: number;
@@ -65,7 +68,7 @@ export class LiveTraffic {
     this.options = options;
     this.stream = `live from ${options.startTime}`;
     this.world = new World(population, options.behaviour, this.stream);
-    this.visitor = new WeightedDraw(population.activity);
+    this.visitor = new WeightedDraw(visitorWeights(population));
     this.dirtClock = new DirtClock(options.dirt, new Random(population.seed, this.stream, 'when dirty'));
     this.dirtRandom = new Random(population.seed, this.stream, 'dirt');
     this.nextSecond = options.startTime;
@@ -132,4 +135,12 @@ export class LiveTraffic {
     this.counts.dirty++;
     return soil(line, this.dirtRandom);
   }
+}
+
+/** People who are proposed to a reader to try are left to the reader: live traffic would put their answers into the cache. */
+function visitorWeights(population: Population): Float64Array {
+  const weights = Float64Array.from(population.activity);
+  const kept = new Set(exampleUserIds(population, examplesKept));
+  for (const [place, userId] of population.userIds.entries()) if (kept.has(userId)) weights[place] = 0;
+  return weights;
 }

@@ -27,15 +27,17 @@ const bodyBytesMax = 64 * 1024;
 /** The course's client: keep-alive, no redirects, 2xx with a plain list or nothing, and what comes late does not count. */
 export function createRequester({ baseUrl, clock, deadlineMs = 600 }: RequesterOptions): Requester {
   const url = new URL(baseUrl);
-  // Shorter than any sound server's keep-alive, so that we do not write to a connection that is being closed.
+  // Not longer than a sound server's keep-alive, so that we do not write to a connection that is being closed.
   const agent = new Agent({ keepAlive: true, timeout: 60_000, maxSockets: Infinity });
   const open = new Set<ClientRequest>();
   const peer = peerOf(url);
 
   function ask(userId: number): Promise<string[]> {
     return new Promise((resolve, reject) => {
+      let answered = false;
       const asked = request(new URL(`/recommend/${userId}`, url), { agent }, (response) => {
-        readList(response).then(resolve, reject);
+        answered = true;
+        readList(response).then(resolve, (error: Error) => reject(new Error(textOf(error, peer))));
       });
       const giveUp = clock.after(deadlineMs, () => {
         // First the reason: what the destroyed connection says of itself comes later and is not heard.
@@ -43,11 +45,12 @@ export function createRequester({ baseUrl, clock, deadlineMs = 600 }: RequesterO
         asked.destroy();
       });
       open.add(asked);
-      asked.once('error', (error: NodeJS.ErrnoException) => reject(new Error(textOf(error, peer))));
+      asked.on('error', (error: NodeJS.ErrnoException) => reject(new Error(textOf(error, peer))));
       asked.once('close', () => {
         giveUp();
         open.delete(asked);
-        reject(new Error(errorTexts.closed()));
+        // With an answer under way, its reader has the say.
+        if (!answered) reject(new Error(errorTexts.closed()));
       });
       asked.end();
     });

@@ -8,6 +8,8 @@ export interface SeedOptions extends HistoryOptions {
   population: Population;
   /** How many lines. */
   lines: number;
+  /** So many of them are there already: an earlier run was cut off. History is a function of the seed, so the rest follows on. */
+  skip?: number;
   /** Told after each batch. */
   onProgress?: (progress: { lines: number; of: number }) => void;
   /** Ends early, between two batches. */
@@ -40,7 +42,9 @@ export async function seedHistory(options: SeedOptions): Promise<SeededHistory> 
     batch = [];
     onProgress?.({ lines: done.lines, of: options.lines });
   };
+  let toSkip = options.skip ?? 0;
   for (const { line, time, dirty } of generateHistory(population, options)) {
+    if (toSkip-- > 0) continue;
     batch.push(line);
     done.endTime = time;
     if (dirty) done.dirty++;
