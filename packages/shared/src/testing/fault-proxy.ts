@@ -13,6 +13,8 @@ export interface FaultProxy {
   /** Connections that are open now, and pieces carried to the server since the start. */
   readonly connections: number;
   readonly piecesToServer: number;
+  /** Pieces that a black hole took, of either direction. */
+  readonly piecesSwallowed: number;
   /** `down` cuts what is open; the bytes that a black hole swallowed are lost, so its connections are cut at `heal`. */
   set(mode: FaultMode): void;
   /** Cuts what is open, without a goodbye; new connections are as the mode says. */
@@ -46,6 +48,7 @@ class FaultyRelay {
   readonly #pairs = new Set<Pair>();
   #mode: FaultMode = 'pass';
   piecesToServer = 0;
+  piecesSwallowed = 0;
 
   constructor(host: string, serverPort: number) {
     this.#host = host;
@@ -101,6 +104,7 @@ class FaultyRelay {
   #carry(pair: Pair, to: Socket, bytes: Buffer, carried: () => void): void {
     if (this.#mode === 'blackhole') {
       pair.damaged = true;
+      this.piecesSwallowed++;
       return;
     }
     const write = (): void => {

@@ -19,7 +19,7 @@ export interface ConsumerOptions<T> {
 type Taken<T> = Delivery<T> & { message: ConsumeMessage };
 
 const buryAgainAfterMs = 500;
-const cancelMs = 2_000;
+const cancelMs = 700;
 
 /**
  * Takes jobs of one slot from a channel: what came within one turn of the event loop is one batch. Everything that was
