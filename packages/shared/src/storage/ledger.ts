@@ -18,7 +18,7 @@ import type {
 export type CommitResult = { outcome: 'committed'; counts: LineCounts } | { outcome: 'fenced' };
 
 /**
- * Called inside the transaction with the rows that are really new, in the order they are written; what it
+ * Called inside the transaction with the rows that are really new, in the order of the window; what it
  * returns (the files' new committed lengths) is committed with them. It must have made the bytes durable.
  * When it throws, nothing is written. After a deadlock it is called again within the same `commitWindow`, perhaps with fewer
  * rows: so it must write from the last *committed* length on, never append to what stands in the file. It must not call the
