@@ -142,8 +142,7 @@ async function raceTwoManagers(changing: (ledger: Ledger) => Ledger['changePlan'
   const ledgers = await Promise.all([openLedger(url), openLedger(url)]);
   const results: boolean[] = [];
   let readers = 0;
-  let open = () => {};
-  const bothHaveRead = new Promise<void>((resolve) => (open = resolve));
+  const bothHaveRead = Promise.withResolvers<void>();
   const managers = ledgers.map((ledger) => ({
     ...world,
     ledger: {
@@ -153,8 +152,8 @@ async function raceTwoManagers(changing: (ledger: Ledger) => Ledger['changePlan'
       setVersionState: ledger.setVersionState.bind(ledger),
       async plan() {
         const plan = await ledger.plan();
-        if (++readers === 2) open();
-        await bothHaveRead;
+        if (++readers === 2) bothHaveRead.resolve();
+        await bothHaveRead.promise;
         return plan;
       },
       async changePlan(...values: Parameters<Ledger['changePlan']>) {

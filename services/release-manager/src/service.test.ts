@@ -9,6 +9,7 @@ import { createReleaseManager, type ReleaseManager } from './service.ts';
 import { goodMetrics, openReleaseWorld, type ReleaseWorld } from './testing/release-world.ts';
 
 const config = releaseManagerConfig.parse({});
+const away = () => Promise.reject(new AppError('STORE_DOWN', 'planted'));
 const createFor = (world: ReleaseWorld, clock: ManualClock, plans: Plans = world.plans) =>
   createReleaseManager({ ...world, plans, config, clock, registry: createRegistry() });
 
@@ -75,7 +76,6 @@ describe('a running release-manager', () => {
 
   test('goes on when the store was away', async () => {
     const id = await world.addCandidate();
-    const away = () => Promise.reject(new AppError('STORE_DOWN', 'planted'));
     store = { ...plans, announce: away, current: away };
     await expect(manager.round()).rejects.toThrow('planted');
     expect(manager.healthy()).toBe(false);

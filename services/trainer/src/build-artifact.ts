@@ -107,7 +107,6 @@ const bestOf = ({ priors, catalogueSize }: TrainedModel, group: number, count: n
 function probeOf({ catalogue }: Snapshot, model: TrainedModel): GoldenProbe {
   const popular = bestOf(model, 0, 5);
   const group = model.groups - 1;
-  const evidence = (at: number) => ({ minutes: 30 + 20 * at, rating: at === 0 ? 5 : 0 });
   const history = popular.map((index, at) => ({ index, ...evidence(at) }));
   const expected = createModel(model).recommend({ history, seen: [], group, count: 10 });
   return {
@@ -116,3 +115,5 @@ function probeOf({ catalogue }: Snapshot, model: TrainedModel): GoldenProbe {
     expected: expected.map(({ index, score }) => ({ index, score })),
   };
 }
+
+const evidence = (at: number) => ({ minutes: 30 + 20 * at, rating: at === 0 ? 5 : 0 });

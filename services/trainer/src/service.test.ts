@@ -10,18 +10,19 @@ import { createTrainer, type Trainer } from './service.ts';
 import { fillLedger } from './testing/fill-ledger.ts';
 import { openTrainerWorld, smallConfig, smallData, type TrainerWorld } from './testing/trainer-world.ts';
 
+const contentOf = (version: string) => version.split('-')[1];
 const openOf = (trainer: Trainer) => () => (trainer.state().state === 'stopped' ? 0 : 1);
 lifecycleContract('trainer', {
   async make() {
     const world = await openTrainerWorld();
     const service = createTrainer(world);
-    return { service, open: openOf(service), dispose: world.dispose };
+    return { service, open: openOf(service), dispose: () => world.dispose() };
   },
   async makeFailing() {
     const world = await openTrainerWorld(null);
     await world.ledger.close();
     const service = createTrainer(world);
-    return { service, open: openOf(service), dispose: world.dispose };
+    return { service, open: openOf(service), dispose: () => world.dispose() };
   },
 });
 
@@ -37,8 +38,6 @@ describe('a running trainer', () => {
     await trainer.stop();
     await world.dispose();
   });
-
-  const contentOf = (version: string) => version.split('-')[1];
 
   test('publishes a candidate whose row, manifest and files agree', async () => {
     const { version, metrics } = await trainer.train();

@@ -1,9 +1,10 @@
 import type { IngestWindow, Ledger, ReadingLedger, SegmentRow, RatingRow } from '@reelay/shared/storage';
 import type { TasteData } from './taste-data.ts';
 
+const unused = () => Promise.reject(new Error('training does not read this'));
+
 /** The same data as a ledger gives it, for tests of single steps; `pageRows` rows a page. */
 export function readingLedgerOf({ users, movies, interactions }: TasteData, pageRows = 997): ReadingLedger {
-  const unused = () => Promise.reject(new Error('training does not read this'));
   return {
     counts: unused,
     ratings: unused,
