@@ -10,7 +10,7 @@ export interface SeedOptions extends HistoryOptions {
   lines: number;
   /** So many of them are there already: an earlier run was cut off. History is a function of the seed, so the rest follows on. */
   skip?: number;
-  /** Told after each batch. */
+  /** Told after each batch, with what was there already. */
   onProgress?: (progress: { lines: number; of: number }) => void;
   /** Ends early, between two batches. */
   signal?: AbortSignal;
@@ -40,7 +40,7 @@ export async function seedHistory(options: SeedOptions): Promise<SeededHistory> 
     await eventLog.append(topic, batch, { partition: 0 });
     done.lines += batch.length;
     batch = [];
-    onProgress?.({ lines: done.lines, of: options.lines });
+    onProgress?.({ lines: (options.skip ?? 0) + done.lines, of: options.lines });
   };
   let toSkip = options.skip ?? 0;
   for (const { line, time, dirty } of generateHistory(population, options)) {

@@ -78,12 +78,7 @@ describe('a running simulator', () => {
     await simulator.start();
     await waitUntil('lines are written', () => simulator.stats().lines > 100);
     await simulator.stop();
-    const recorder = new LogRecorder();
-    const reading = await eventLog.follow(config.EVENT_TOPIC, recorder);
-    const written = 2_000 + simulator.stats().lines;
-    await waitUntil('all lines are read', () => recorder.lines().length >= written);
-    await reading.stop();
-    const live = recorder.texts().slice(2_000);
+    const live = (await textsOf(eventLog, config.EVENT_TOPIC, 2_000 + simulator.stats().lines)).slice(2_000);
     expect(live).toHaveLength(simulator.stats().lines);
     expect(parseLogTime(live[0].split(',')[0])).toBeGreaterThanOrEqual(seeded.endTime);
     expect((await readdir(folder)).filter((name) => name.endsWith('.csv'))).toEqual(['movies.csv', 'users.csv']);
@@ -138,8 +133,27 @@ describe('a seeded history', () => {
     expect(await lastLogTime(eventLog, 't')).toBe(seeded.endTime);
   });
 
+  test('that was cut off goes on where it stands, as if it had not been', async () => {
+    const { eventLog } = await openLog();
+    await seedHistory({ eventLog, topic: 'whole', population, lines: 6_000 });
+    await seedHistory({ eventLog, topic: 'parts', population, lines: 6_000, signal: AbortSignal.abort() });
+    const [{ high }] = await eventLog.ranges('parts');
+    expect(high).toBe(5_000);
+    await seedHistory({ eventLog, topic: 'parts', population, lines: 6_000, skip: high });
+    const [whole, parts] = await Promise.all(['whole', 'parts'].map((topic) => textsOf(eventLog, topic, 6_000)));
+    expect(parts).toEqual(whole);
+  });
+
   test('that is not there has no last time', async () => {
     const { eventLog } = await openLog();
     expect(await lastLogTime(eventLog, 'none')).toBeUndefined();
   });
 });
+
+async function textsOf(eventLog: EventLog, topic: string, lines: number): Promise<string[]> {
+  const recorder = new LogRecorder();
+  const reading = await eventLog.follow(topic, recorder);
+  await waitUntil('all lines are read', () => recorder.lines().length >= lines);
+  await reading.stop();
+  return recorder.texts();
+}
