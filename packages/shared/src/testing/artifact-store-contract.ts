@@ -51,6 +51,14 @@ const someFiles = () => ({
   'catalogue.json': new TextEncoder().encode('[{"id":"heat+1995"}]'),
 });
 
+const flip =
+  (place: number) =>
+  (bytes: Uint8Array): Uint8Array =>
+    bytes.with(place, bytes[place] ^ 0x10);
+
+const renamed = (bytes: Uint8Array): Uint8Array =>
+  new TextEncoder().encode(new TextDecoder().decode(bytes).replace('2-bbbbbb', '3-cccccc'));
+
 /** The definition of `ArtifactStore`, for every adapter. */
 export function artifactStoreContract({ name, open, tamper }: ArtifactStoreSubject): void {
   describe(`artifact store: ${name}`, () => {
@@ -108,7 +116,6 @@ export function artifactStoreContract({ name, open, tamper }: ArtifactStoreSubje
 
     test('a flip of any byte of a file is ARTIFACT_CORRUPT', async () => {
       await store.put(aManifest(), someFiles());
-      const flip = (place: number) => (bytes: Uint8Array) => bytes.with(place, bytes[place] ^ 0x10);
       for (let place = 0; place < 32; place++) {
         await tamper('1-abcdef', 'factors.f32', flip(place));
         await expect(store.load('1-abcdef', 'factors.f32')).rejects.toMatchObject({ code: 'ARTIFACT_CORRUPT' });
@@ -130,8 +137,6 @@ export function artifactStoreContract({ name, open, tamper }: ArtifactStoreSubje
       await store.put(aManifest(), someFiles());
       await store.put(aManifest({ version: '2-bbbbbb' }), someFiles());
       await tamper('1-abcdef', 'manifest.json', (bytes) => bytes.slice(0, -1));
-      const renamed = (bytes: Uint8Array) =>
-        new TextEncoder().encode(new TextDecoder().decode(bytes).replace('2-bbbbbb', '3-cccccc'));
       await tamper('2-bbbbbb', 'manifest.json', renamed);
       for (const version of ['1-abcdef', '2-bbbbbb']) {
         await expect(store.manifest(version)).rejects.toMatchObject({ code: 'ARTIFACT_CORRUPT' });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { CsvFile, WindowRows } from '../storage/index.ts';
+import type { AppendCsv, CsvFile, WindowRows } from '../storage/index.ts';
 import type { OpenedLedger } from './ledger-contract.ts';
 import { aQuarantine, aRating, aSegment, allRowsOf, anAccount, aWindow, noCsv, someRows } from './ledger-builders.ts';
 
@@ -12,6 +12,10 @@ const aCsvFile = (change: Partial<CsvFile>): CsvFile => ({
   committedRows: 1,
   ...change,
 });
+
+const noSpace: AppendCsv = async () => {
+  throw new Error('no space left');
+};
 
 /** What ingest may rely on, beside the checks of `ledger-checks.ts`. */
 export function ledgerIngestContract(opened: OpenedLedger): void {
@@ -81,9 +85,6 @@ export function ledgerIngestContract(opened: OpenedLedger): void {
       quarantine: [aQuarantine({ offset: 6 })],
     });
     const before = await ledger.progress();
-    const noSpace = async () => {
-      throw new Error('no space left');
-    };
     await expect(ledger.commitWindow(window, noSpace)).rejects.toThrow('no space left');
     expect(await allRowsOf(ledger)).toEqual(someRows());
     expect(await ledger.progress()).toEqual(before);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import { array, assert as assertProperty, asyncProperty, integer, tuple } from 'fast-check';
 import { expect, test } from 'vitest';
 import type { RatingRow, SegmentRow, UserRow } from '../storage/index.ts';
 import type { OpenedLedger } from './ledger-contract.ts';
@@ -22,9 +22,9 @@ export function ledgerReadingContract(opened: OpenedLedger): void {
     const { ledger } = opened;
     let stream = await ledger.claim('movielog1', 0);
     let user = 0;
-    const run = fc.tuple(fc.integer({ min: 0, max: 30 }), fc.integer({ min: 0, max: 12 }));
-    await fc.assert(
-      fc.asyncProperty(fc.array(run, { minLength: 1, maxLength: 8 }), async (runs) => {
+    const run = tuple(integer({ min: 0, max: 30 }), integer({ min: 0, max: 12 }));
+    await assertProperty(
+      asyncProperty(array(run, { minLength: 1, maxLength: 8 }), async (runs) => {
         user++;
         const segments = runs.map(([firstMinute, more], place) =>
           aSegment({

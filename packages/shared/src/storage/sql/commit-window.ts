@@ -83,16 +83,19 @@ async function unknownRows<Row>(session: SqlSession, table: RowTable<Row>, rows:
   return distinct.filter((_, place) => !known[place]);
 }
 
+/** Rows that stand for one line each. */
+const singleLines = ({ ratings, recommendations, accounts }: WindowRows): number =>
+  ratings.length + recommendations.length + accounts.length;
+
 function countLines(window: IngestWindow, added: WindowRows): LineCounts {
   const { received, rows, watchLines } = window;
-  const single = (from: WindowRows) => from.ratings.length + from.recommendations.length + from.accounts.length;
   const quarantined = rows.quarantine.length;
-  const repeated = single(rows) - single(added);
+  const repeated = singleLines(rows) - singleLines(added);
   const accepted = received - repeated - quarantined;
-  if (accepted !== watchLines + single(added)) {
+  if (accepted !== watchLines + singleLines(added)) {
     throw invalid(
       window,
-      `received ${received} lines, but its rows stand for ${watchLines + single(rows) + quarantined}`,
+      `received ${received} lines, but its rows stand for ${watchLines + singleLines(rows) + quarantined}`,
     );
   }
   return { received, accepted, repeated, quarantined };

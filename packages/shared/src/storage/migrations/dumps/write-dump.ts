@@ -57,8 +57,14 @@ async function fill(ledger: Ledger): Promise<void> {
   } as const;
   await ledger.commitWindow(
     {
-      ...{ streamId, incarnation, ownerEpoch, expectedOffset: 0, nextOffset: 10 },
-      ...{ lastLineHash: 'a'.repeat(64), received: 10, watchLines: 5 },
+      streamId,
+      incarnation,
+      ownerEpoch,
+      expectedOffset: 0,
+      nextOffset: 10,
+      lastLineHash: 'a'.repeat(64),
+      received: 10,
+      watchLines: 5,
       rows: {
         ratings: [2, 4].map((rating) => ({ userId, itemId: 1, time, rating })),
         segments: [{ firstOffset: 2, userId, itemId: 2, ...run }],
@@ -96,6 +102,9 @@ function rows(file: string): string {
 }
 
 function insert(table: string, row: Record<string, unknown>): string {
-  const literal = (value: unknown) => (typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value));
   return `insert into ${table} (${Object.keys(row).join(', ')}) values (${Object.values(row).map(literal).join(', ')})`;
+}
+
+function literal(value: unknown): string {
+  return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
 }
