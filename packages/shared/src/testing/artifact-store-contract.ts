@@ -5,9 +5,9 @@ import type { ArtifactStore } from '../storage/index.ts';
 export interface ArtifactStoreSubject {
   name: string;
   /** An empty store. */
-  open(): Promise<ArtifactStore>;
+  open: () => Promise<ArtifactStore>;
   /** Changes the stored bytes of a file of a version behind the store's back; undefined takes it away. */
-  tamper(version: string, file: string, change: (bytes: Uint8Array) => Uint8Array | undefined): Promise<void>;
+  tamper: (version: string, file: string, change: (bytes: Uint8Array) => Uint8Array | undefined) => Promise<void>;
 }
 
 /** A manifest before its files are known. */

@@ -90,7 +90,7 @@ export const ledgerChecks = {
   async 'of two writers that change the plan from one epoch, one wins'(ledger: Ledger): Promise<void> {
     const offers = ['1-aaaaaa', '2-bbbbbb'].map((stable) => ({ ...emptyPlan, epoch: 1, stable }));
     const won = await Promise.all(offers.map((offer) => ledger.changePlan(0, offer)));
-    expect(won.toSorted()).toEqual([false, true]);
+    expect(won.filter((one) => one)).toHaveLength(1);
     expect(await ledger.plan()).toEqual(offers[won.indexOf(true)]);
     expect(await ledger.changePlan(0, offers[won.indexOf(false)]), 'a writer that knows epoch 0 still').toBe(false);
   },

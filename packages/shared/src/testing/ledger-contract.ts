@@ -8,7 +8,7 @@ import { ledgerReleaseContract } from './ledger-release-contract.ts';
 export interface LedgerSubject {
   name: string;
   /** URL of an empty ledger that nobody else uses. */
-  emptyUrl(): Promise<string>;
+  emptyUrl: () => Promise<string>;
 }
 
 /** A ledger for one test, and how to open it once more, as another process would. */

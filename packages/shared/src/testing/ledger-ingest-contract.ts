@@ -34,7 +34,7 @@ export function ledgerIngestContract(opened: OpenedLedger): void {
     const ledgers = await Promise.all([opened.another(), opened.another(), opened.another()]);
     const claims = await Promise.all([...ledgers, ...ledgers].map((ledger) => ledger.claim('movielog1', 0)));
     expect(new Set(claims.map(({ streamId }) => streamId)).size).toBe(1);
-    expect(claims.map(({ ownerEpoch }) => ownerEpoch).toSorted()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect(claims.map(({ ownerEpoch }) => ownerEpoch).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4, 5, 6]);
   });
 
   test('a rating that stands on two partitions, and twice in a window, counts once', async () => {

@@ -75,8 +75,8 @@ const expected = {
 interface Subject {
   dialect: 'sqlite' | 'mysql';
   /** Opens the same database again and again until `forget`. */
-  open(): Promise<Database>;
-  forget(): Promise<void>;
+  open: () => Promise<Database>;
+  forget: () => Promise<void>;
 }
 
 function migrationTests({ dialect, open, forget }: Subject): void {

@@ -4,7 +4,7 @@ export interface SchemaDialect {
   integer: string;
   real: string;
   /** Text of at most `length` characters, compared byte by byte, fit for a key. */
-  key(length: number): string;
+  key: (length: number) => string;
   /** Text of any length, not for keys. */
   text: string;
   /** Ends `create table (…)` of a table whose rows stand in the order of the primary key. */

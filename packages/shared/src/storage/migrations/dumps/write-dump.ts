@@ -90,13 +90,15 @@ async function fill(ledger: Ledger): Promise<void> {
 function rows(file: string): string {
   const database = new DatabaseSync(file);
   const tables = database.prepare("select name from sqlite_master where type = 'table' order by name").all();
-  const statements = tables.flatMap(({ name }) => [
-    `delete from ${name}`,
-    ...database
-      .prepare(`select * from ${name}`)
-      .all()
-      .map((row) => insert(String(name), row)),
-  ]);
+  const statements = tables
+    .map(({ name }) => String(name))
+    .flatMap((name) => [
+      `delete from ${name}`,
+      ...database
+        .prepare(`select * from ${name}`)
+        .all()
+        .map((row) => insert(name, row)),
+    ]);
   database.close();
   return joinStatements(statements.filter((statement) => statement !== 'delete from schema_version'));
 }
