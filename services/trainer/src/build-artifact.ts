@@ -31,7 +31,7 @@ export interface ArtifactParts {
   readonly gitCommit: string;
 }
 
-export const modelCardFile = 'model-card.md';
+const modelCardFile = 'model-card.md';
 const fallbackLength = 100;
 
 /** Packs a trained model into the files of a version and the manifest that describes them. */
@@ -65,7 +65,7 @@ export function buildArtifact(parts: ArtifactParts): Artifact {
 }
 
 /** Over names and contents, in the order of the names. */
-export function contentHashOf(files: Record<string, Uint8Array>): string {
+function contentHashOf(files: Record<string, Uint8Array>): string {
   const whole = createHash('sha256');
   for (const name of Object.keys(files).sort()) {
     whole.update(`${name} ${createHash('sha256').update(files[name]).digest('hex')}\n`);

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, type Registry } from '@reelay/shared/observa
 import { trainingSteps } from './run-training.ts';
 
 /** Ends of a training. */
-export const trainingOutcomes = ['published', 'not_enough_data', 'stopped', 'failed'] as const;
+const trainingOutcomes = ['published', 'not_enough_data', 'stopped', 'failed'] as const;
 export type TrainingOutcome = (typeof trainingOutcomes)[number];
 
 export type TrainerMetrics = ReturnType<typeof createTrainerMetrics>;

@@ -15,7 +15,7 @@ export interface TasteSize {
 }
 
 /** Numbers from 0 to 1 of one seed (mulberry32). */
-export function createDice(seed: number): () => number {
+function createDice(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
