@@ -50,7 +50,7 @@ export class MysqlSession implements SqlSession {
     const keys = rows.map((row) => table.values(row).slice(0, table.keyLength));
     const sql = `select ${columns} from ${table.name} where (${columns}) in (?)`;
     const known = await this.#query<RowDataPacket[][]>({ sql, values: [keys], rowsAsArray: true });
-    return (known as SqlValue[][]).map((key) => key.join('\u001f'));
+    return (known as unknown as SqlValue[][]).map((key) => key.join('\u001f'));
   }
 
   async #write<Row>(sql: string, table: RowTable<Row>, rows: Row[]): Promise<void> {
