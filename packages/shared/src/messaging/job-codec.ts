@@ -11,10 +11,10 @@ export function encodeJob(job: unknown): string {
   throw new AppError('MESSAGE_INVALID', 'job has no JSON form');
 }
 
-/** The job of a message; a new object each time. `MESSAGE_INVALID` when the text is no JSON. */
-export function decodeJob<T>(text: string): T {
+/** The job of a message, a new object each time; its form is what the publisher gave it. `MESSAGE_INVALID` when the text is no JSON. */
+export function decodeJob(text: string): unknown {
   try {
-    return JSON.parse(text) as T;
+    return JSON.parse(text) as unknown;
   } catch (cause) {
     throw new AppError('MESSAGE_INVALID', `message is not JSON: ${messageOf(cause)}`, { cause });
   }

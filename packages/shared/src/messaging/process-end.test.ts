@@ -35,14 +35,14 @@ test('a process ends by itself when its ports are closed: memory', () => endsByI
 const queueUrl = realServerUrl('rabbitmq') ?? '';
 const storeUrl = realServerUrl('redis') ?? '';
 
-describe.runIf(queueUrl && storeUrl)('on real servers', () => {
-  const inNamespace = async (check: (namespace: string) => Promise<void>): Promise<void> => {
-    const namespace = `test-${randomUUID().slice(0, 8)}`;
-    await check(namespace);
-    await deleteQueues(queueUrl, [namespace]);
-    await emptyNamespace(storeUrl, namespace);
-  };
+const inNamespace = async (check: (namespace: string) => Promise<void>): Promise<void> => {
+  const namespace = `test-${randomUUID().slice(0, 8)}`;
+  await check(namespace);
+  await deleteQueues(queueUrl, [namespace]);
+  await emptyNamespace(storeUrl, namespace);
+};
 
+describe.runIf(queueUrl && storeUrl)('on real servers', () => {
   test('a process ends by itself when its ports are closed', () =>
     inNamespace((namespace) => endsByItself([queueUrl, storeUrl, namespace])));
 

@@ -19,6 +19,8 @@ export interface FaultProxy {
   set(mode: FaultMode): void;
   /** Cuts what is open, without a goodbye; new connections are as the mode says. */
   cut(): void;
+  /** Says something to every client in the server's name; when nothing is under way, it stands between two frames. */
+  sayToClients(bytes: Uint8Array): void;
   /** `pass`, without what a black hole has damaged. */
   heal(): void;
   close(): Promise<void>;
@@ -77,6 +79,10 @@ class FaultyRelay {
 
   cut(): void {
     for (const pair of this.#pairs) this.#end(pair);
+  }
+
+  sayToClients(bytes: Uint8Array): void {
+    for (const { client } of this.#pairs) client.write(bytes);
   }
 
   heal(): void {

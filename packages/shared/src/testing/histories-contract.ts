@@ -1,7 +1,8 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { historyMax, type HistoryEvent } from '../contracts/index.ts';
 import { wantedMax, type Histories } from '../messaging/index.ts';
+import { aRatedItem, aWatchedItem, someEvents } from './history-builders.ts';
 
 export interface HistoriesSubject {
   name: string;
@@ -11,31 +12,8 @@ export interface HistoriesSubject {
   empty?(): Promise<void>;
 }
 
-export const aWatchedItem = (change: Partial<HistoryEvent> = {}): HistoryEvent => ({
-  userId: 1,
-  itemId: 10,
-  minutes: 5,
-  rating: 0,
-  ratedAt: 0,
-  time: 1_000,
-  ...change,
-});
-
-export const aRatedItem = (rating: number, ratedAt: number, change: Partial<HistoryEvent> = {}): HistoryEvent =>
-  aWatchedItem({ minutes: 0, rating, ratedAt, time: ratedAt, ...change });
-
-/** Events of few users and items at few moments, so that they meet. */
-export const someEvents = (items = 8): fc.Arbitrary<HistoryEvent[]> => {
-  const place = { userId: fc.integer({ min: 1, max: 3 }), itemId: fc.integer({ min: 1, max: items }) };
-  const time = fc.integer({ min: 1_000, max: 1_020 });
-  const watch = fc
-    .record({ ...place, minutes: fc.integer({ min: 1, max: 9 }), time })
-    .map((event) => aWatchedItem(event));
-  const rating = fc
-    .record({ ...place, rating: fc.integer({ min: 1, max: 5 }), time })
-    .map(({ rating, time, ...where }) => aRatedItem(rating, time, where));
-  return fc.array(fc.oneof(watch, rating), { minLength: 1, maxLength: 40 });
-};
+const shifted = (events: HistoryEvent[], by: number): HistoryEvent[] =>
+  events.map((event) => ({ ...event, userId: event.userId + by }));
 
 /** The definition of `Histories`, for every adapter. */
 export function historiesContract({ name, open, empty }: HistoriesSubject): void {
@@ -50,6 +28,9 @@ export function historiesContract({ name, open, empty }: HistoriesSubject): void
     const read = async (userId = 1) => (await histories.read([userId]))[0];
     const entries = async (userId = 1) => (await read(userId))?.entries ?? [];
     const itemIds = async () => (await entries()).map(({ itemId }) => itemId);
+
+    const contents = async (by: number) =>
+      (await histories.read([1 + by, 2 + by, 3 + by])).map(({ entries }) => entries);
 
     test('an unknown user is cold', async () => {
       expect(await histories.read([1])).toEqual([{ userId: 1, state: 'cold', version: 0, entries: [] }]);
@@ -97,9 +78,6 @@ export function historiesContract({ name, open, empty }: HistoriesSubject): void
 
     test('a replay changes nothing, its version included, and the order of arrival makes no difference', async () => {
       let user = 1;
-      const shifted = (events: HistoryEvent[], by: number) => events.map((e) => ({ ...e, userId: e.userId + by }));
-      const contents = async (by: number) =>
-        (await histories.read([1 + by, 2 + by, 3 + by])).map(({ entries }) => entries);
       await fc.assert(
         fc.asyncProperty(
           someEvents().chain((events) =>

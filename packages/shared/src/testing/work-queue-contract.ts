@@ -1,65 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Slot } from '../contracts/index.ts';
-import { attemptsMax, queueLengthMax } from '../messaging/index.ts';
-import type { Delivery, Verdict, WorkQueue, WorkQueueFeatures } from '../messaging/index.ts';
+import { attemptsMax } from '../messaging/index.ts';
+import type { WorkQueue } from '../messaging/index.ts';
+import { JobRecorder, onceEach, openGate, type TestJob } from './job-recorder.ts';
 import { waitUntil } from './wait-until.ts';
-
-export interface TestJob {
-  id: number;
-  tags?: string[];
-}
-
-export interface WorkQueueSubject {
-  name: string;
-  /** A queue without jobs and dead letters. */
-  open(): Promise<WorkQueue<TestJob>>;
-  features: WorkQueueFeatures;
-}
-
-/** Takes everything down: which jobs came, in which batches, and how many were in hand at once. */
-export class JobRecorder {
-  readonly batches: Delivery<TestJob>[][] = [];
-  inHand = 0;
-  mostInHand = 0;
-  verdict: (delivery: Delivery<TestJob>) => Verdict = () => 'done';
-  /** The handler waits for this before it answers. */
-  gate: Promise<void> = Promise.resolve();
-
-  readonly handler = async (batch: Delivery<TestJob>[]): Promise<Verdict[]> => {
-    this.batches.push(batch);
-    this.inHand += batch.length;
-    this.mostInHand = Math.max(this.mostInHand, this.inHand);
-    await this.gate;
-    this.inHand -= batch.length;
-    return batch.map(this.verdict);
-  };
-
-  get deliveries(): Delivery<TestJob>[] {
-    return this.batches.flat();
-  }
-
-  get ids(): number[] {
-    return this.deliveries.map(({ job }) => job.id);
-  }
-}
-
-/** What is published comes exactly once when nothing fails; what else came is named. */
-export function onceEach(ids: number[], published: number): { missing: number[]; doubled: number[] } {
-  const count = new Map<number, number>();
-  for (const id of ids) count.set(id, (count.get(id) ?? 0) + 1);
-  const missing = Array.from({ length: published }, (_, id) => id).filter((id) => !count.has(id));
-  return { missing, doubled: [...count].filter(([, times]) => times > 1).map(([id]) => id) };
-}
-
-export function openGate(): { gate: Promise<void>; open: () => void } {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  return { gate: promise, open: resolve };
-}
+import { workQueueLimits, type WorkQueueSubject } from './work-queue-limits.ts';
 
 const budgetMs = 30_000;
 
 /** The definition of `WorkQueue`, for every adapter. */
-export function workQueueContract({ name, open, features }: WorkQueueSubject): void {
+export function workQueueContract(subject: WorkQueueSubject): void {
+  const { name, open, features } = subject;
   describe(`work queue: ${name}`, () => {
     let queue: WorkQueue<TestJob>;
     let recorder: JobRecorder;
@@ -245,71 +196,7 @@ export function workQueueContract({ name, open, features }: WorkQueueSubject): v
       await subscription.stop();
       await waitUntil('nobody takes', async () => (await queue.depth('stable')).consumers === 0);
     });
-
-    test('a queue is bounded: the oldest go', async () => {
-      const extra = 25;
-      const small = { budgetMs: 120_000 };
-      for (let id = 0; id < queueLengthMax + extra; id++) {
-        await queue.publish('batch', { id }, small);
-        if (id % 1_000 === 0) await new Promise((resolve) => setImmediate(resolve));
-      }
-      await waitUntil('a full queue', async () => (await queue.depth('batch')).ready === queueLengthMax);
-      await consume(500, 'batch');
-      await waitUntil('the newest', () => recorder.ids.includes(queueLengthMax + extra - 1));
-      expect(recorder.ids.length).toBe(queueLengthMax);
-      expect(recorder.ids[0]).toBe(extra);
-    });
-
-    test('stop takes nothing new and waits for the handler; what waits is for the next', async () => {
-      const { gate, open } = openGate();
-      recorder.gate = gate;
-      const subscription = await consume(2);
-      await publish(0, 6);
-      await waitUntil('two in hand', () => recorder.inHand === 2);
-      let stopped = false;
-      const stopping = subscription.stop().then(() => (stopped = true));
-      await publish(6, 8);
-      expect(stopped).toBe(false);
-      open();
-      await stopping;
-      expect(recorder.inHand).toBe(0);
-      const soFar = recorder.ids.length;
-      const rest = new JobRecorder();
-      await queue.consume('stable', { concurrency: 10 }, rest.handler);
-      await waitUntil('the rest', () => soFar + rest.ids.length >= 8);
-      expect(onceEach([...recorder.ids, ...rest.ids], 8)).toEqual({ missing: [], doubled: [] });
-      expect(recorder.ids.length).toBe(soFar);
-    });
-
-    test('close waits for handlers; afterwards everything throws PORT_CLOSED', async () => {
-      const { gate, open } = openGate();
-      recorder.gate = gate;
-      await consume();
-      await publish(0, 3);
-      await waitUntil('in hand', () => recorder.inHand === 3);
-      let closed = false;
-      const closing = queue.close().then(() => (closed = true));
-      await new Promise((resolve) => setImmediate(resolve));
-      expect(closed).toBe(false);
-      open();
-      await closing;
-      await queue.close();
-      expect(recorder.inHand).toBe(0);
-      expect(queue.isUp()).toBe(false);
-      const calls = [
-        queue.publish('stable', { id: 1 }, { budgetMs }),
-        queue.consume('stable', { concurrency: 1 }, recorder.handler),
-        queue.depth('stable'),
-        queue.deadLetters(1),
-      ];
-      for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'PORT_CLOSED' });
-    });
-
-    test('a job without a JSON form is refused at publish', async () => {
-      const round: Record<string, unknown> = {};
-      round.self = round;
-      const sent = queue.publish('stable', round as unknown as TestJob, { budgetMs });
-      await expect(sent).rejects.toMatchObject({ code: 'MESSAGE_INVALID' });
-    });
   });
+
+  workQueueLimits(subject);
 }

@@ -66,7 +66,7 @@ export class MemoryWorkQueue<T> implements WorkQueue<T> {
 
   async deadLetters(limit: number): Promise<DeadLetter<T>[]> {
     this.#assertOpen();
-    return this.#dead.slice(0, limit).map(({ body, ...rest }) => ({ ...rest, job: decodeJob<T>(body) }));
+    return this.#dead.slice(0, limit).map(({ body, ...rest }) => ({ ...rest, job: decodeJob(body) as T }));
   }
 
   async close(): Promise<void> {
@@ -126,7 +126,7 @@ export class MemoryWorkQueue<T> implements WorkQueue<T> {
     const takenAtMs = this.#clock.monotonicMs();
     for (let entry = state.waiting.shift(); entry; entry = state.waiting.shift()) {
       const budgetLeftMs = entry.expiresAtMs - takenAtMs;
-      if (budgetLeftMs > 0) return { job: decodeJob<T>(entry.body), attempt: entry.attempt, budgetLeftMs, takenAtMs };
+      if (budgetLeftMs > 0) return { job: decodeJob(entry.body) as T, attempt: entry.attempt, budgetLeftMs, takenAtMs };
     }
     return undefined;
   }
@@ -146,8 +146,8 @@ export class MemoryWorkQueue<T> implements WorkQueue<T> {
     const outcomes = await runBatch(consumer.handler, batch);
     consumer.inHand -= batch.length;
     for (const [at, outcome] of outcomes.entries()) {
-      const { attempt, takenAtMs, budgetLeftMs } = batch[at] as Delivery<T>;
-      const body = bodies[at] as string;
+      const { attempt, takenAtMs, budgetLeftMs } = batch[at];
+      const body = bodies[at];
       if (outcome.kind === 'again') {
         this.#enqueue(slot, { body, attempt: attempt + 1, expiresAtMs: takenAtMs + budgetLeftMs });
       }

@@ -49,8 +49,8 @@ export class RabbitConsumer<T> {
     this.#tags = tags;
     const started = await channel.consume(queueName(namespace, slot), (message) => {
       // Null: the broker ended the consumer (its queue was deleted). A closed channel is made anew, queues included.
-      if (message === null) return void channel.close().catch(() => {});
-      this.#arrive(message, channel, tags);
+      if (message === null) void channel.close().catch(() => {});
+      else this.#arrive(message, channel, tags);
     });
     this.#tag = started.consumerTag;
   }
@@ -93,7 +93,7 @@ export class RabbitConsumer<T> {
       const attempt = attemptOf(message);
       const delivery = { attempt, budgetLeftMs: budgetOf(message), takenAtMs, message };
       try {
-        const job = decodeJob<T>(message.content.toString());
+        const job = decodeJob(message.content.toString()) as T;
         if (!message.fields.redelivered) taken.push({ ...delivery, job });
         // Somebody took it and died. A classic queue counts nothing, so it goes back marked before it is tried.
         else this.#track(this.#settle([delivery], [afterFailure(attempt, 'its worker was lost')], channel, tags));
@@ -112,7 +112,7 @@ export class RabbitConsumer<T> {
   async #run(batch: Taken<T>[], channel: Channel, tags: OpenTags): Promise<void> {
     const outcomes = await runBatch(
       this.#options.handler,
-      batch.map(({ message: _, ...delivery }) => delivery),
+      batch.map(({ job, attempt, budgetLeftMs, takenAtMs }) => ({ job, attempt, budgetLeftMs, takenAtMs })),
     );
     await this.#settle(batch, outcomes, channel, tags);
   }
@@ -149,10 +149,10 @@ export class RabbitConsumer<T> {
   }
 
   async #bury(letter: { message: ConsumeMessage; attempt: number; reason: string }, tags: OpenTags): Promise<void> {
-    const { bury, slot } = this.#options;
+    const { slot } = this.#options;
     for (;;) {
       try {
-        await bury(letter.message.content, { slot, attempts: letter.attempt, reason: letter.reason });
+        await this.#options.bury(letter.message.content, { slot, attempts: letter.attempt, reason: letter.reason });
         return tags.ack([letter.message]);
       } catch {
         // Left unsettled, so the broker delivers it again to whoever comes next.

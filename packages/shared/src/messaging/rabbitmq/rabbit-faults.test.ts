@@ -11,6 +11,13 @@ import { aNamespace, deleteQueues } from './test-queue.ts';
 const url = realServerUrl('rabbitmq') ?? '';
 const budgetMs = 30_000;
 
+/** A frame of AMQP's connection class on channel 0: 60 blocked (with a reason), 61 unblocked. A real alarm would hit every test. */
+function connectionMethod(method: number, reason?: string): Uint8Array {
+  const text = reason === undefined ? [] : [reason.length, ...Buffer.from(reason)];
+  const payload = [0, 10, 0, method, ...text];
+  return Uint8Array.from([1, 0, 0, 0, 0, 0, payload.length, ...payload, 0xce]);
+}
+
 describe.runIf(url)('a RabbitMQ that fails', () => {
   const namespaces: string[] = [];
   let namespace: string;
@@ -137,6 +144,29 @@ describe.runIf(url)('a RabbitMQ that fails', () => {
     const start = performance.now();
     await queue.close();
     expect(performance.now() - start).toBeLessThan(4_000);
+  });
+
+  test('a broker that stopped counts as down within seconds, long before its heartbeat ends, and comes back', async () => {
+    await consume();
+    await waitUntil('up', () => queue.isUp());
+    proxy.set('blackhole');
+    await waitUntil('down', () => !queue.isUp(), 4_000);
+    await expect(queue.publish('stable', { id: 1 }, { budgetMs })).rejects.toMatchObject({ code: 'QUEUE_DOWN' });
+    proxy.heal();
+    await waitUntil('up', () => queue.isUp(), 4_000);
+    await queue.publish('stable', { id: 2 }, { budgetMs });
+    await waitUntil('the job', () => recorder.ids.includes(2), 3_000);
+  });
+
+  test('a blocked broker is down at once, until it is unblocked', async () => {
+    await waitUntil('up', () => queue.isUp());
+    proxy.sayToClients(connectionMethod(60, 'low on memory'));
+    await waitUntil('blocked', () => !queue.isUp(), 1_000);
+    await expect(queue.publish('stable', { id: 1 }, { budgetMs })).rejects.toMatchObject({ code: 'QUEUE_DOWN' });
+    proxy.sayToClients(connectionMethod(61));
+    await waitUntil('unblocked', () => queue.isUp(), 1_000);
+    await queue.publish('stable', { id: 2 }, { budgetMs });
+    await waitUntil('the job', async () => (await direct.depth('stable')).ready === 1);
   });
 
   test('a deleted queue is made again with its consumer', async () => {

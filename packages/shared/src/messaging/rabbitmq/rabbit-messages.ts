@@ -10,15 +10,16 @@ const reasonLengthMax = 500;
 export const queueName = (namespace: string, slot: Slot): string => `${namespace}.${slot}`;
 export const deadQueueName = (namespace: string): string => `${namespace}.dead`;
 
+const bounded = (length: number): Options.AssertQueue => ({
+  durable: true,
+  arguments: { 'x-max-length': length, 'x-overflow': 'drop-head' },
+});
+
 /**
  * Durable classic queues: later brokers refuse transient ones. No dead-letter exchange on the slots: in an overload every expired
  * job would be written once more, which triples the broker's work just then.
  */
 export async function declareQueues(channel: Channel, namespace: string): Promise<void> {
-  const bounded = (length: number): Options.AssertQueue => ({
-    durable: true,
-    arguments: { 'x-max-length': length, 'x-overflow': 'drop-head' },
-  });
   for (const slot of slots) await channel.assertQueue(queueName(namespace, slot), bounded(queueLengthMax));
   await channel.assertQueue(deadQueueName(namespace), bounded(deadLettersMax));
 }
@@ -39,8 +40,7 @@ export function deadOptions(slot: Slot, attempts: number, reason: string): Optio
   return { contentType: 'application/json', deliveryMode: 2, headers };
 }
 
-const header = (message: ConsumeMessage | GetMessage, name: string): unknown =>
-  (message.properties.headers as Record<string, unknown> | undefined)?.[name];
+const header = (message: ConsumeMessage | GetMessage, name: string): unknown => message.properties.headers?.[name];
 
 export function attemptOf(message: ConsumeMessage | GetMessage): number {
   const attempt = Number(header(message, 'x-attempt'));
@@ -55,13 +55,18 @@ export function budgetOf(message: ConsumeMessage): number {
 
 export function deadLetterOf<T>(message: GetMessage): DeadLetter<T> {
   const slot = slots.find((known) => known === header(message, 'x-slot')) ?? 'stable';
-  const reason = String(header(message, 'x-reason') ?? 'unknown');
-  return { slot, reason, attempts: attemptOf(message), job: jobOrNull<T>(message.content) };
+  const reason = header(message, 'x-reason');
+  return {
+    slot,
+    job: jobOrNull(message.content) as T | null,
+    reason: typeof reason === 'string' ? reason : 'unknown',
+    attempts: attemptOf(message),
+  };
 }
 
-function jobOrNull<T>(content: Buffer): T | null {
+function jobOrNull(content: Buffer): unknown {
   try {
-    return decodeJob<T>(content.toString());
+    return decodeJob(content.toString());
   } catch {
     return null;
   }

@@ -5,18 +5,19 @@ import type { BatchHandler } from '../batches.ts';
 import { encodeJob } from '../job-codec.ts';
 import type { OpenOptions } from '../open.ts';
 import type { DeadLetter, QueueDepth, Subscription, WorkQueue } from '../work-queue.ts';
+import { BrokerPulse } from './broker-pulse.ts';
 import { confirmChannel, plainChannel, RabbitChannel, RabbitConnection } from './rabbit-connection.ts';
 import { RabbitConsumer } from './rabbit-consumer.ts';
 import { deadLetterOf, deadOptions, deadQueueName, declareQueues, jobOptions, queueName } from './rabbit-messages.ts';
 
-const firstConnectMs = 3_000;
+const firstConnectMs = 2_000;
 const depthMs = 1_000;
 const confirmMs = 2_000;
 const lookMs = 5_000;
 /** Jobs handed to a socket that takes no more; beyond it the broker counts as down. */
 const stuckMax = 2_000;
 
-/** Resolves when connected, or after 3 s without: it goes on trying by itself. */
+/** Resolves when connected, or after 2 s without: it goes on trying by itself. */
 export async function openRabbitWorkQueue<T>(url: string, options: OpenOptions = {}): Promise<WorkQueue<T>> {
   const queue = new RabbitWorkQueue<T>(url, options);
   await queue.start();
@@ -36,6 +37,7 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
   readonly #jobs: RabbitChannel;
   readonly #confirmed: RabbitChannel<ConfirmChannel>;
   readonly #looking: RabbitChannel;
+  readonly #pulse: BrokerPulse;
   readonly #subscriptions = new Set<Subscription>();
   #consuming: RabbitConnection | undefined;
   #stuck = 0;
@@ -50,23 +52,28 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
     this.#jobs = new RabbitChannel(this.#publishing, { create: plainChannel, build: this.#prepare, report });
     this.#confirmed = new RabbitChannel(this.#publishing, { create: confirmChannel, build: async () => {}, report });
     this.#looking = new RabbitChannel(this.#publishing, { create: plainChannel, build: async () => {}, report });
+    this.#pulse = new BrokerPulse(
+      () => this.#looking.current,
+      (channel) => channel.checkQueue(deadQueueName(this.#namespace)),
+    );
   }
 
   async start(): Promise<void> {
     for (const channel of [this.#jobs, this.#confirmed, this.#looking]) await this.#publishing.add(channel);
     await this.#publishing.start(this.#url);
     await this.#publishing.firstUp(firstConnectMs);
+    void this.#pulse.run();
   }
 
   isUp(): boolean {
     const consuming = this.#consuming === undefined || this.#consuming.isUp();
-    return !this.#closed && consuming && this.#publishing.isUp() && this.#jobs.current !== null;
+    return !this.#closed && consuming && this.#canPublish() && this.#jobs.current !== null;
   }
 
   async publish(slot: Slot, job: T, { budgetMs }: { budgetMs: number }): Promise<void> {
     this.#assertOpen();
     const content = Buffer.from(encodeJob(job));
-    const channel = this.#publishing.isUp() ? this.#jobs.current : null;
+    const channel = this.#canPublish() ? this.#jobs.current : null;
     if (channel === null || this.#stuck > stuckMax) throw new AppError('QUEUE_DOWN', 'the broker takes no jobs now');
     if (budgetMs <= 0) return;
     try {
@@ -131,6 +138,7 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#pulse.stop();
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
     await Promise.all([this.#consuming?.close(), this.#closePublishing()]);
   }
@@ -139,6 +147,10 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
   async #closePublishing(): Promise<void> {
     await this.#jobs.close();
     await this.#publishing.close();
+  }
+
+  #canPublish(): boolean {
+    return this.#publishing.isUp() && !this.#pulse.silent;
   }
 
   #assertOpen(): void {
@@ -163,7 +175,7 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
   async #look<R>(what: string, ms: number, question: (channel: Channel) => Promise<R>): Promise<R> {
     this.#assertOpen();
     const channel = this.#looking.current;
-    if (channel === null || !this.#publishing.isUp()) throw new AppError('QUEUE_DOWN', `${what}: the broker is away`);
+    if (channel === null || !this.#canPublish()) throw new AppError('QUEUE_DOWN', `${what}: the broker is away`);
     try {
       return await within(ms, what, question(channel), 'QUEUE_DOWN');
     } catch (cause) {

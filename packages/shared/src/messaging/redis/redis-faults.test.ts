@@ -80,11 +80,12 @@ describe.runIf(url)('a Redis that fails', () => {
     await Promise.all(calls());
   });
 
-  test('a Redis that swallows everything is STORE_DOWN within 250 ms, soon at once, and back after it heals', async () => {
+  test('a Redis that swallows everything is STORE_DOWN after one time-out, soon at once, and back after it heals', async () => {
     await Promise.all(calls());
     proxy.set('blackhole');
-    expect(await allFail()).toBeLessThan(300);
-    expect(await allFail()).toBeLessThan(300);
+    // A call is bounded by 230 ms; two commands in a row behind a dead pipeline would take 400.
+    expect(await allFail()).toBeLessThan(380);
+    expect(await allFail()).toBeLessThan(380);
     await waitUntil('known to be away', () => ports().every((port) => !port.isUp()), 2_000);
     expect(await allFail()).toBeLessThan(50);
     proxy.heal();

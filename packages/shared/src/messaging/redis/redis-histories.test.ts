@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { HistoryEvent } from '../../contracts/index.ts';
 import { aWatchedItem, historiesContract, realServerUrl, someEvents } from '../../testing/index.ts';
@@ -43,6 +43,20 @@ describe.runIf(url)('on a real Redis', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  test('the comparison sees one event that only one of them got', async () => {
+    const event = aWatchedItem();
+    const redis = await open();
+    const memory = new MemoryHistories();
+    for (const histories of [memory, redis]) {
+      await histories.markComplete();
+      await histories.merge([event]);
+    }
+    expect(await redis.read(users)).toEqual(await memory.read(users));
+    await memory.merge([{ ...event, minutes: event.minutes + 1 }]);
+    expect(await redis.read(users)).not.toEqual(await memory.read(users));
+    await redis.close();
   });
 
   test('memory and Redis make the same histories beyond what is kept', async () => {
