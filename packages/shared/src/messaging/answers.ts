@@ -19,7 +19,7 @@ export interface Answers {
   post(posts: AnswerPost[]): Promise<void>;
   /** The user's latest kept answer, of whatever version, or null. */
   latest(userId: number): Promise<Answer | null>;
-  /** Calls `onAnswers` with what arrives at `address`; resumes by itself after an outage. */
+  /** Calls `onAnswers` with what arrives at `address`; resumes by itself after an outage, and begins after one. */
   listen(address: string, onAnswers: (answers: Answer[]) => void): Promise<Subscription>;
   close(): Promise<void>;
 }

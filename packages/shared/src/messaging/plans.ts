@@ -10,7 +10,10 @@ export interface Plans {
   announce(plan: Plan): Promise<void>;
   /** The announced plan, or null when none is (a store that was emptied, say). */
   current(): Promise<Plan | null>;
-  /** Calls `onPlan` with the current plan, if any, before it resolves, and with every newer one. */
+  /**
+   * Calls `onPlan` with the current plan, if any, before it resolves, and with newer ones as they come (one that was replaced at once
+   * may be skipped). While the store is away it resolves without a plan, which comes later.
+   */
   watch(onPlan: (plan: Plan) => void): Promise<Subscription>;
   close(): Promise<void>;
 }
