@@ -145,6 +145,6 @@ function digits(text: string, start: number, end: number): number {
 function decode(bytes: Uint8Array): string | undefined {
   if (bytes.length > lineBytesMax) return undefined;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (isAscii(buffer)) return buffer.latin1Slice(0, buffer.length);
+  if (isAscii(buffer)) return buffer.toString('latin1');
   return isUtf8(buffer) ? buffer.toString('utf8') : undefined;
 }

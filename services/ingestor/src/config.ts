@@ -1,0 +1,48 @@
+import { z } from 'zod';
+
+const wholeNumber = (low: number, high: number, standard: number) =>
+  z.coerce.number().int().min(low).max(high).default(standard);
+
+const zone = z.string().refine(isZone, 'is no IANA time zone');
+
+/** Settings of the ingestor. */
+export const ingestorConfig = z.object({
+  /** `sqlite:<file>` (not the ledger's file) or `kafka://host:port`. */
+  EVENT_LOG_URL: z.string().min(1),
+  LEDGER_URL: z.string().min(1),
+  /** Histories: `memory:` or `redis://…`. */
+  REDIS_URL: z.string().min(1),
+  EVENT_TOPIC: z.string().min(1).max(249).default('movielog'),
+  /** Partitions of the topic when it is not there yet. */
+  EVENT_PARTITIONS: wholeNumber(1, 1_000, 2),
+  /** Folder of the CSV files; its files belong to the ledger of `LEDGER_URL`. */
+  CSV_DIR: z.string().min(1),
+  /** `.csv` files of user and movie details, read at start and again when they change; none when absent. */
+  USERS_FILE: z.string().optional(),
+  MOVIES_FILE: z.string().optional(),
+  USER_ID_MAX: wholeNumber(1, 2 ** 31 - 1, 1_000_000),
+  /** Top of the rating scale: 5 until fall 2025, 10 from spring 2026. */
+  RATING_MAX: wholeNumber(1, 100, 5),
+  /** Zone of the log's time stamps. */
+  ZONE: zone.default('UTC'),
+  FLUSH_LINES: wholeNumber(1, 5_000_000, 500_000),
+  FLUSH_LOG_MINUTES: wholeNumber(1, 1_440, 10),
+  FLUSH_IDLE_MS: wholeNumber(10, 600_000, 2_000),
+  KAFKA_GROUP: z.string().min(1).default('reelay-ingestor'),
+  KAFKA_SESSION_TIMEOUT_MS: wholeNumber(6_000, 300_000, 10_000),
+  NAMESPACE: z.string().default('reelay'),
+  ADMIN_PORT: wholeNumber(0, 65_535, 0),
+  ADMIN_HOST: z.string().default('127.0.0.1'),
+  LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error']).default('info'),
+  STOP_WITHIN_MS: wholeNumber(100, 600_000, 10_000),
+});
+export type IngestorConfig = z.infer<typeof ingestorConfig>;
+
+function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,209 @@
+import type { HistoryEvent } from '@reelay/shared/contracts';
+import type { LogBatch, PartitionRange } from '@reelay/shared/messaging';
+import { AppError, backoffMs, within } from '@reelay/shared/runtime';
+import type { StreamProgress } from '@reelay/shared/storage';
+import { CsvFiles, cutUncommitted } from './append-csv.ts';
+import { commitUntilDone, isDue } from './flush-window.ts';
+import { Window } from './gather-window.ts';
+import type { IngestDeps } from './ingest-deps.ts';
+import { lineHash } from './line-hash.ts';
+import { historyEventOf } from './merge-histories.ts';
+import { readLines, type ReadLine } from './read-lines.ts';
+
+/** A full window waits so long for the commit before it; then the log's reader pauses and comes again. */
+const commitWaitMs = 5_000;
+
+/** Two readers of a log without groups would take the partition from each other without end; so each waits longer and longer. */
+const reclaimPause = { firstMs: 1_000, maxMs: 60_000 };
+
+/** What is held between a claim and the loss of it. A new claim makes a new one, so nothing of the old can leak in. */
+interface Ownership {
+  progress: StreamProgress;
+  /** Next offset to be gathered. */
+  position: number;
+  /** The last stored line is read once more and compared: another one there means that the topic was made anew. */
+  check: { offset: number; hash: string } | undefined;
+  window: Window;
+  csv: CsvFiles;
+  /** The window before, while it is being committed. */
+  committing: { window: Window; done: Promise<boolean> } | undefined;
+  lost: boolean;
+}
+
+/**
+ * One partition: gathers lines into a window and commits window after window.
+ *
+ * States: not owned → (`from`: claim) → owned → (fenced, revoked, asked again) → not owned. While owned, one window gathers and at
+ * most one is being committed; a failing commit is tried again for as long as the partition is owned.
+ */
+export class PartitionIngest {
+  readonly #deps: IngestDeps;
+  readonly #partition: number;
+  #owned: Ownership | undefined;
+  #high = 0;
+  #lastLineAt = 0;
+  #losses = 0;
+
+  constructor(deps: IngestDeps, partition: number) {
+    this.#deps = deps;
+    this.#partition = partition;
+  }
+
+  get lag(): number {
+    return this.#owned === undefined ? 0 : Math.max(0, this.#high - this.#owned.progress.nextOffset);
+  }
+
+  get gathered(): number {
+    return (this.#owned?.window.lines ?? 0) + (this.#owned?.committing?.window.lines ?? 0);
+  }
+
+  /** Claims the partition and says where to read from: one line before the stored position, to compare it. */
+  async from(range: PartitionRange): Promise<number> {
+    await this.forget();
+    const { ledger, config, log, metrics } = this.#deps;
+    let progress = await ledger.claim(config.EVENT_TOPIC, this.#partition);
+    if (range.high < progress.nextOffset)
+      progress = await this.#beginIncarnation(progress, 'the log ends before the stored position');
+    await cutUncommitted(config.CSV_DIR, progress.streamId, await ledger.csvFiles());
+    const missing = progress.nextOffset > 0 ? Math.max(0, range.low - progress.nextOffset) : 0;
+    if (missing > 0) {
+      metrics.missing.inc(missing);
+      log.error({ ...where(progress), low: range.low, missing }, 'lines were gone before they were read');
+    }
+    this.#owned = this.#own(progress);
+    this.#high = range.high;
+    log.info({ ...where(progress), ...range }, 'partition claimed');
+    return this.#owned.check?.offset ?? progress.nextOffset;
+  }
+
+  async onBatch(batch: LogBatch): Promise<void | { resumeAt: number }> {
+    const owned = this.#owned;
+    if (owned === undefined) throw new AppError('NOT_RUNNING', `partition ${this.#partition} is not claimed`);
+    this.#high = Math.max(this.#high, batch.highWatermark);
+    if (isDue(owned.window, this.#deps.config)) await this.#makeRoom(owned);
+    if (owned.lost) return;
+    if (this.#isOtherLine(owned, batch)) return { resumeAt: await this.#startAnew(owned) };
+    const fresh = batch.lines.filter((line) => line.offset >= owned.position);
+    if (fresh.length === 0) return;
+    const read = await readLines(fresh, this.#deps.parse, this.#deps.items);
+    // Until here nothing is changed: what failed is done again with the same lines.
+    if (this.#owned !== owned || owned.lost) return;
+    for (let rest = read; rest.length > 0;) {
+      if (owned.window.lines >= this.#deps.config.FLUSH_LINES) await this.#makeRoom(owned);
+      if (owned.lost) return;
+      const room = this.#deps.config.FLUSH_LINES - owned.window.lines;
+      this.#gather(owned, rest.slice(0, room));
+      rest = rest.slice(room);
+    }
+    await this.#deps.merger.push();
+    if (isDue(owned.window, this.#deps.config) && owned.committing === undefined) this.#commit(owned);
+  }
+
+  /** Commits a window that has waited for more lines for long enough. */
+  flushIdle(): void {
+    const owned = this.#owned;
+    if (owned === undefined || owned.window.lines === 0 || owned.committing !== undefined) return;
+    if (this.#deps.clock.monotonicMs() - this.#lastLineAt >= this.#deps.config.FLUSH_IDLE_MS) this.#commit(owned);
+  }
+
+  /** Commits what has been gathered until now; false when the partition was lost meanwhile. */
+  async flush(): Promise<boolean> {
+    const owned = this.#owned;
+    if (owned === undefined) return true;
+    if (owned.committing !== undefined && !(await owned.committing.done)) return false;
+    // The wait may have let another caller commit the window.
+    if (owned.committing === undefined && owned.window.lines > 0) this.#commit(owned);
+    return (await owned.committing?.done) ?? !owned.lost;
+  }
+
+  *openEvents(): Generator<HistoryEvent> {
+    if (this.#owned === undefined) return;
+    if (this.#owned.committing !== undefined) yield* this.#owned.committing.window.historyEvents();
+    yield* this.#owned.window.historyEvents();
+  }
+
+  /** Drops what is gathered and not committed; it belongs to the next owner. */
+  async forget(): Promise<void> {
+    const owned = this.#owned;
+    this.#owned = undefined;
+    if (owned === undefined) return;
+    owned.lost = true;
+    await owned.committing?.done;
+    await owned.csv.close();
+  }
+
+  #own(progress: StreamProgress): Ownership {
+    const { nextOffset, lastLineHash } = progress;
+    return {
+      progress,
+      position: nextOffset,
+      check: lastLineHash !== null && nextOffset > 0 ? { offset: nextOffset - 1, hash: lastLineHash } : undefined,
+      window: new Window(nextOffset),
+      csv: new CsvFiles(this.#deps.config.CSV_DIR, progress),
+      committing: undefined,
+      lost: false,
+    };
+  }
+
+  #gather(owned: Ownership, read: ReadLine[]): void {
+    const { items, merger, clock } = this.#deps;
+    const itemId = (movieId: string) => items.itemId(movieId);
+    for (const one of read) {
+      owned.window.add(one, items);
+      const event = one.parsed.ok ? historyEventOf(one.parsed.event, itemId) : undefined;
+      if (event !== undefined) merger.add(event);
+    }
+    owned.position = owned.window.nextOffset;
+    this.#lastLineAt = clock.monotonicMs();
+  }
+
+  async #makeRoom(owned: Ownership): Promise<void> {
+    if (owned.committing !== undefined) await within(commitWaitMs, 'the commit before', owned.committing.done);
+    if (!owned.lost && owned.committing === undefined && isDue(owned.window, this.#deps.config)) this.#commit(owned);
+  }
+
+  #commit(owned: Ownership): void {
+    const window = owned.window;
+    owned.window = new Window(window.nextOffset);
+    const done = commitUntilDone(this.#deps, owned, window).then((committed) => {
+      owned.committing = undefined;
+      if (committed) this.#losses = 0;
+      else this.#lose(owned);
+      return committed;
+    });
+    owned.committing = { window, done };
+  }
+
+  #lose(owned: Ownership): void {
+    if (owned.lost) return;
+    owned.lost = true;
+    this.#losses += 1;
+    this.#deps.restart(this.#partition, backoffMs(this.#losses, reclaimPause));
+  }
+
+  /** True when the last stored line is not the one that stands there now. A line that is gone proves nothing. */
+  #isOtherLine({ check }: Ownership, batch: LogBatch): boolean {
+    const line = check && batch.lines.find(({ offset }) => offset >= check.offset);
+    return line !== undefined && line.offset === check!.offset && lineHash(line.bytes) !== check!.hash;
+  }
+
+  async #startAnew(owned: Ownership): Promise<number> {
+    const progress = await this.#beginIncarnation(owned.progress, 'another line stands at the stored position');
+    this.#owned = { ...this.#own(progress), csv: owned.csv };
+    return 0;
+  }
+
+  async #beginIncarnation(progress: StreamProgress, why: string): Promise<StreamProgress> {
+    const next = await this.#deps.ledger.beginIncarnation(progress.streamId, progress.ownerEpoch);
+    this.#deps.metrics.incarnations.inc();
+    this.#deps.log.warn({ ...where(progress), why, incarnation: next.incarnation }, 'the topic was made anew');
+    return next;
+  }
+}
+
+const where = ({ topic, partition, ownerEpoch, nextOffset }: StreamProgress) => ({
+  topic,
+  partition,
+  ownerEpoch,
+  nextOffset,
+});
