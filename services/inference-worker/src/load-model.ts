@@ -64,8 +64,7 @@ async function loadBlobs(version: string, artifacts: ArtifactStore): Promise<Blo
 
 /** In steps, so that jobs are answered in between: at 27,000 items each takes up to 150 ms of the thread that answers. */
 async function assemble(manifest: Manifest, blobs: Blobs): Promise<LoadedModel> {
-  const catalogue = readCatalogue(blobs.catalogue, manifest.items);
-  await nextTurn();
+  const catalogue = await readCatalogue(blobs.catalogue, manifest.items);
   const groupOfUser = Uint8Array.from(blobs.users);
   const model = createModel({
     catalogueSize: manifest.items,

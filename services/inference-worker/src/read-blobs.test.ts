@@ -19,8 +19,8 @@ test('a blob that ends within a number is corrupt', () => {
 const entry = (index: number) => ({ itemId: 100 + index, id: `movie+${index}+2001`, year: 2001, genres: [] });
 const read = (entries: unknown, items = 2) => readCatalogue(new TextEncoder().encode(JSON.stringify(entries)), items);
 
-test('a catalogue keeps its order', () => {
-  expect(read([entry(1), entry(0)]).map(({ itemId }) => itemId)).toEqual([101, 100]);
+test('a catalogue keeps its order', async () => {
+  expect((await read([entry(1), entry(0)])).map(({ itemId }) => itemId)).toEqual([101, 100]);
 });
 
 test.each([
@@ -29,6 +29,6 @@ test.each([
   ['with a dictionary integer twice', [entry(0), { ...entry(1), itemId: 100 }]],
   ['of another form', [entry(0), { title: 'x' }]],
   ['that is no list', { 0: entry(0) }],
-])('a catalogue %s is corrupt', (_what, entries) => {
-  expect(() => read(entries)).toThrow(corrupt);
+])('a catalogue %s is corrupt', async (_what, entries) => {
+  await expect(read(entries)).rejects.toThrow(corrupt);
 });

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AppError } from '@reelay/shared/runtime';
 import { artifactFiles, catalogueEntry, type CatalogueEntry } from '@reelay/shared/contracts';
 import { z } from 'zod';
@@ -9,17 +10,26 @@ export function readFloat32(bytes: Uint8Array, name: string): Float32Array {
 }
 
 /** The catalogue, each text id and each dictionary integer once. Throws `ARTIFACT_CORRUPT`. */
-export function readCatalogue(bytes: Uint8Array, items: number): CatalogueEntry[] {
-  const entries = parseCatalogue(bytes);
+export async function readCatalogue(bytes: Uint8Array, items: number): Promise<CatalogueEntry[]> {
+  const entries = await parseCatalogue(bytes);
   const itemIds = new Set(entries.map(({ itemId }) => itemId));
   const ids = new Set(entries.map(({ id }) => id));
   if (entries.length === items && itemIds.size === items && ids.size === items) return entries;
   throw new AppError('ARTIFACT_CORRUPT', `${artifactFiles.catalogue}: ${ids.size} different items instead of ${items}`);
 }
 
-function parseCatalogue(bytes: Uint8Array): CatalogueEntry[] {
+/** Entries checked in one turn of the event loop; 27,000 at once take 70 ms. */
+const entriesPerTurn = 2_000;
+
+async function parseCatalogue(bytes: Uint8Array): Promise<CatalogueEntry[]> {
+  const entries: CatalogueEntry[] = [];
   try {
-    return z.array(catalogueEntry).parse(JSON.parse(new TextDecoder().decode(bytes)));
+    const raw = z.array(z.unknown()).parse(JSON.parse(new TextDecoder().decode(bytes)));
+    for (let at = 0; at < raw.length; at += entriesPerTurn) {
+      for (const entry of raw.slice(at, at + entriesPerTurn)) entries.push(catalogueEntry.parse(entry));
+      await nextTurn();
+    }
+    return entries;
   } catch (cause) {
     throw new AppError('ARTIFACT_CORRUPT', `${artifactFiles.catalogue} cannot be read`, { cause });
   }
