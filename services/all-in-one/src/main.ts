@@ -25,3 +25,5 @@ try {
   console.error(`reelay: ${messageOf(error)}${code}`);
   process.exitCode = 1;
 }
+// A driver of a stopped port may keep a timer; the command is done all the same.
+process.exit();

@@ -1,4 +1,4 @@
-import { AppError } from '@reelay/shared/runtime';
+import { AppError, within } from '@reelay/shared/runtime';
 import type { Command } from 'commander';
 import { startEmbedded } from '../embedded/embedded-platform.ts';
 import { prepareFirstRun } from '../first-run.ts';
@@ -8,6 +8,8 @@ import { readRunFile, removeRunFile, writeRunFile } from '../run-file.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { showLiveFigures } from '../terminal/live-figures.ts';
 import { createVoice, type Voice } from '../terminal/voice.ts';
+
+const endStartWithinMs = 10_000;
 
 interface UpOptions {
   processes?: boolean;
@@ -34,7 +36,9 @@ async function up(options: UpOptions): Promise<void> {
   const voice = createVoice(options.json === true);
   await refuseSecond(settings);
   const stopped = nextSignal();
-  const platform = await start(settings, options, voice);
+  const starting = start(settings, options, voice);
+  const platform = await Promise.race([starting, stopped]);
+  if (!platform) return endStart(starting);
   try {
     await writeRunFile(settings.REELAY_HOME, runFileOf(settings, platform));
     await Promise.race([live(settings, platform, options, voice), stopped, platform.died]);
@@ -43,7 +47,16 @@ async function up(options: UpOptions): Promise<void> {
     await removeRunFile(settings.REELAY_HOME);
     await platform.stop();
   }
-  process.exit(0);
+}
+
+/** A signal came while everything was starting: what has started is stopped, the rest ends with this process. */
+async function endStart(starting: Promise<Platform>): Promise<void> {
+  await within(
+    endStartWithinMs,
+    'the start',
+    starting.then((platform) => platform.stop()),
+  ).catch(() => {});
+  process.exitCode = 130;
 }
 
 const start = (settings: Settings, { processes, simulator }: UpOptions, voice: Voice): Promise<Platform> =>

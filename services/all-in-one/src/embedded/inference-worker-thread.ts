@@ -5,7 +5,7 @@ import { openArtifactStore } from '@reelay/shared/storage';
 import type { ThreadContext, ThreadedService } from './thread-control.ts';
 
 export async function openInferenceWorkerThread(context: ThreadContext): Promise<ThreadedService> {
-  const config = loadConfig(inferenceWorkerConfig, context.environment);
+  const config = loadConfig(inferenceWorkerConfig, { ...context.environment, ADMIN_PORT: 'off' });
   const registry = createRegistry();
   const artifacts = await openArtifactStore(config.ARTIFACTS_URL);
   const { queue, answers, histories, plans, log } = context;

@@ -14,7 +14,7 @@ export async function openIngestorThread({ environment, histories, log }: Thread
   return {
     service: ingestor,
     registry,
-    routes: ingestorRoutes(ingestor, config.EVENT_TOPIC),
+    routes: ingestorRoutes(ingestor, ledger, config.EVENT_TOPIC),
     ready: () => ({ ready: true, parts: { ingestor: `${ingestor.state().partitions} partitions` } }),
     async close() {
       await ledger.close();

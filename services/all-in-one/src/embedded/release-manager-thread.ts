@@ -1,4 +1,4 @@
-import { createReleaseManager, releaseManagerConfig, releaseManagerRoutes } from '@reelay/release-manager';
+import { createReleaseManager, releaseManagerConfig, releaseRoutes } from '@reelay/release-manager';
 import { createRegistry } from '@reelay/shared/observability';
 import { loadConfig, systemClock } from '@reelay/shared/runtime';
 import { openArtifactStore, openLedger } from '@reelay/shared/storage';
@@ -13,7 +13,7 @@ export async function openReleaseManagerThread({ environment, plans, log }: Thre
   return {
     service: releases,
     registry,
-    routes: releaseManagerRoutes(ledger),
+    routes: releaseRoutes(ledger),
     ready: () => ({ ready: true, parts: { 'release-manager': 'up' } }),
     async close() {
       await artifacts.close();
