@@ -3,7 +3,7 @@ import type { Reply } from './answer-request.ts';
 import { countAnswer, type GatewayMetrics } from './metrics.ts';
 
 /** Callers give up after this; the promise that `inTime` counts. */
-export const answerDeadlineMs = 600;
+const answerDeadlineMs = 600;
 
 /** Counts since the gateway was made. `requests` = answers of the three outcomes and errors; `inTime` = answers within 600 ms. */
 export interface GatewayState {

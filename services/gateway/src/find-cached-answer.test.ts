@@ -48,13 +48,13 @@ test('a history that is lost makes no answer fresh, even where the versions agre
 
 test('a slow store is given up at the limit, and its late failure harms nobody', async () => {
   const clock = createManualClock();
-  let fail = (_error: Error): void => {};
-  const latest = () => new Promise<Answer | null>((_, reject) => (fail = reject));
+  const { promise, reject } = Promise.withResolvers<Answer | null>();
+  const latest = () => promise;
   const histories = await openHistories('memory:');
   const found = findCachedAnswer(question, { answers: { latest }, histories, clock });
   clock.advance(100);
   expect(await found).toEqual({ kind: 'slow' });
-  fail(new Error('much later'));
+  reject(new Error('much later'));
 });
 
 test('a store that says that it is away is down, and nothing is thrown', async () => {

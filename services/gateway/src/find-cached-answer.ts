@@ -38,7 +38,7 @@ export async function findCachedAnswer(
 }
 
 /** Both versions must be current: the same model, and not one event of the user's since. */
-export function isFresh(answer: Answer, modelVersion: string, history: HistoryVersion): boolean {
+function isFresh(answer: Answer, modelVersion: string, history: HistoryVersion): boolean {
   return (
     answer.modelVersion === modelVersion &&
     answer.problem === undefined &&

@@ -15,7 +15,7 @@ export interface PlanFollower {
 }
 
 export interface PlanFollowerDeps {
-  loadLists(version: string): Promise<ReadyLists>;
+  loadLists: (version: string) => Promise<ReadyLists>;
   /** Lists to begin with. */
   base: ReadyLists | null;
   log: Logger;
@@ -33,7 +33,7 @@ export function createPlanFollower({ loadLists, base, log, clock }: PlanFollower
   let before: Plan | null = null;
   let lists = base;
   let stopped = false;
-  let cancelRetry = (): void => {};
+  let cancelRetry: (() => void) | undefined;
 
   const load = async (wanted: Plan, attempt: number): Promise<void> => {
     const version = wanted.stable ?? wanted.canary;
@@ -64,13 +64,13 @@ export function createPlanFollower({ loadLists, base, log, clock }: PlanFollower
       if (stopped || next.epoch <= plan.epoch) return;
       before = plan === emptyPlan ? null : plan;
       plan = next;
-      cancelRetry();
+      cancelRetry?.();
       log.info({ epoch: next.epoch, stable: next.stable, canary: next.canary, share: next.share }, 'plan adopted');
       void load(next, 1);
     },
     stop() {
       stopped = true;
-      cancelRetry();
+      cancelRetry?.();
     },
   };
 }

@@ -31,7 +31,7 @@ async function replyTo(segment: string, arrivedAtMs: number, deps: RecommendDeps
   const userId = userIdOf(segment, deps.config);
   if (userId === null) return fallBack({ requestId, userId: 0 }, 'MALFORMED_ID', deps);
   if (!deps.admission.enter()) return fallBack({ requestId, userId }, 'OVERLOAD', deps);
-  return answerRequest({ requestId, userId, arrivedAtMs }, deps).finally(deps.admission.leave);
+  return answerRequest({ requestId, userId, arrivedAtMs }, deps).finally(() => deps.admission.leave());
 }
 
 /** Null for an id that is none, where the settings say to answer those all the same. */

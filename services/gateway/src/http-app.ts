@@ -5,8 +5,8 @@ import type { Reply } from './answer-request.ts';
 
 export interface HttpAppDeps {
   /** The raw, undecoded text after `/recommend/`. Throws `USER_ID_INVALID` and `NOT_RUNNING`. */
-  recommend(segment: string): Promise<Reply>;
-  isReady(): boolean;
+  recommend: (segment: string) => Promise<Reply>;
+  isReady: () => boolean;
 }
 
 /** The public routes. Every error is JSON with a code; nothing that was sent is repeated in it. */
@@ -18,10 +18,11 @@ export function createHttpApp({ recommend, isReady }: HttpAppDeps): Express {
     response.status(isReady() ? 200 : 503).json({ status: isReady() ? 'ok' : 'starting' });
   });
   // `use` and not a route with a parameter: a parameter is percent-decoded before anybody can look at it.
-  app.use('/recommend', async (request, response) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') throw new AppError('NOT_FOUND', 'no such route');
-    const reply = await recommend(segmentOf(request));
-    sendAnswer(request, response, reply.response);
+  app.use('/recommend', (request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return next();
+    recommend(segmentOf(request))
+      .then((reply) => sendAnswer(request, response, reply.response))
+      .catch(next);
   });
   app.use(() => {
     throw new AppError('NOT_FOUND', 'no such route');

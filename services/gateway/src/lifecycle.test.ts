@@ -4,16 +4,10 @@ import { createManualClock, lifecycleContract, waitUntil, type ServiceUnderTest 
 import { afterAll, expect, test, vi } from 'vitest';
 import { openWorld } from './testing/world.ts';
 
-const originalListen = Server.prototype.listen;
-
-/** Every server that was asked to listen in this process. */
-const servers = new Set<Server>();
-const listen = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server, ...args: unknown[]) {
-  servers.add(this);
-  return Reflect.apply(originalListen, this, args) as Server;
-});
+/** Servers of this process that listen, of all that were ever told to. */
+const listen = vi.spyOn(Server.prototype, 'listen');
 afterAll(() => listen.mockRestore());
-const listening = (): number => [...servers].filter((server) => server.listening).length;
+const listening = (): number => new Set((listen.mock.contexts as Server[]).filter((server) => server.listening)).size;
 
 async function make(settings: Record<string, string> = {}): Promise<ServiceUnderTest> {
   let subscriptions = 0;
@@ -33,7 +27,7 @@ async function make(settings: Record<string, string> = {}): Promise<ServiceUnder
     },
   });
   const before = listening();
-  return { service: world.gateway, open: () => listening() - before + subscriptions, dispose: world.dispose };
+  return { service: world.gateway, open: () => listening() - before + subscriptions, dispose: () => world.dispose() };
 }
 
 /** The admin port is the last thing to open, so everything else is open when it fails. */
@@ -42,7 +36,11 @@ async function makeFailing(): Promise<ServiceUnderTest> {
   await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
   const made = await make({ ADMIN_PORT: `${(squatter.address() as AddressInfo).port}` });
   const free = () => new Promise<void>((resolve) => squatter.close(() => resolve()));
-  return { ...made, dispose: () => free().finally(made.dispose) };
+  const dispose = async () => {
+    await free();
+    await made.dispose?.();
+  };
+  return { ...made, dispose };
 }
 
 lifecycleContract('gateway', { make: () => make(), makeFailing });

@@ -14,7 +14,7 @@ export type GatewayMetrics = ReturnType<typeof createGatewayMetrics>;
 /** Labels from closed sets only: outcome, rung, reason, error code. */
 export function createGatewayMetrics(registry: Registry, figures: GatewayFigures) {
   const registers = [registry];
-  const gauge = (name: string, help: string, read: () => number): void => {
+  const gauge = (name: string, help: string, read: () => number): Gauge =>
     new Gauge({
       name: `reelay_gateway_${name}`,
       help,
@@ -23,11 +23,12 @@ export function createGatewayMetrics(registry: Registry, figures: GatewayFigures
         this.set(read());
       },
     });
-  };
-  gauge('in_flight', 'Requests in hand.', figures.inFlight);
-  gauge('breaker_open', '1 while a port that answers need is known to be away.', () => Number(figures.breakerOpen()));
-  gauge('plan_epoch', 'Epoch of the plan in use.', figures.planEpoch);
   return {
+    inFlight: gauge('in_flight', 'Requests in hand.', () => figures.inFlight()),
+    breakerOpen: gauge('breaker_open', '1 while a port that answers need is known to be away.', () =>
+      Number(figures.breakerOpen()),
+    ),
+    planEpoch: gauge('plan_epoch', 'Epoch of the plan in use.', () => figures.planEpoch()),
     answers: new Counter<'outcome' | 'rung'>({
       name: 'reelay_gateway_answers_total',
       help: 'Answers by outcome; rung of the ladder for a fallback, none else.',

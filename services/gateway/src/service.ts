@@ -79,7 +79,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     get adminPort() {
       return ports.admin;
     },
-    state: counts.state,
+    state: () => counts.state(),
   };
 }
 
@@ -87,8 +87,8 @@ async function followPlan({ config, artifacts, plans, log, clock }: GatewayDeps,
   const base = config.BASE_LIST === undefined ? null : await loadBaseList(config.BASE_LIST, config.LIST_LENGTH);
   const loadLists = (version: string) => loadReadyLists(version, artifacts, config.LIST_LENGTH);
   const follower = createPlanFollower({ loadLists, base, log, clock });
-  own(follower.stop);
-  const watching = await plans.watch(follower.adopt);
+  own(() => follower.stop());
+  const watching = await plans.watch((plan) => follower.adopt(plan));
   own(() => watching.stop());
   return follower;
 }
@@ -129,7 +129,6 @@ async function openAdminPort(deps: GatewayDeps, follower: PlanFollower, own: Own
 
 /** Ready when a list can be given, by whatever rung: with queue or stores away, the ladder answers. */
 function readiness({ queue, answers, histories, plans }: GatewayDeps, { plan, lists }: PlanFollower): Readiness {
-  const stateOf = (port: { isUp(): boolean }): string => (port.isUp() ? 'up' : 'down');
   return {
     ready: lists !== null,
     parts: {
@@ -142,3 +141,5 @@ function readiness({ queue, answers, histories, plans }: GatewayDeps, { plan, li
     },
   };
 }
+
+const stateOf = (port: { isUp(): boolean }): string => (port.isUp() ? 'up' : 'down');

@@ -16,7 +16,7 @@ export interface ModelShelf {
 }
 
 export interface ModelShelfDeps {
-  load(version: string): Promise<LoadedModel>;
+  load: (version: string) => Promise<LoadedModel>;
   keepOldMs: number;
   metrics: Pick<WorkerMetrics, 'loads'>;
   log: Logger;
@@ -34,7 +34,7 @@ export function createModelShelf({ load, keepOldMs, metrics, log, clock }: Model
   let plan: Plan | undefined;
   let stopped = false;
   let working: Promise<void> = Promise.resolve();
-  let cancelTimer = (): void => {};
+  let cancelTimer: (() => void) | undefined;
 
   const loadOne = async (version: string): Promise<boolean> => {
     if (models.has(version)) return true;
@@ -79,14 +79,14 @@ export function createModelShelf({ load, keepOldMs, metrics, log, clock }: Model
     adopt(next) {
       if (stopped || (plan && next.epoch <= plan.epoch)) return;
       plan = next;
-      cancelTimer();
+      cancelTimer?.();
       for (const version of next.withdrawn) models.delete(version);
       enqueue(next, 1);
     },
     settled: () => working,
     stop() {
       stopped = true;
-      cancelTimer();
+      cancelTimer?.();
     },
   };
 }

@@ -19,6 +19,7 @@ const loaded: LoadedModel = {
   indexOf: (itemId) => itemId - tinyFirstItemId,
   groupOf: () => 0,
 };
+const lost = (userId: number): UserHistory => ({ userId, state: 'lost', version: 0, entries: [] });
 const cold = (userId: number): UserHistory => ({ userId, state: 'cold', version: 0, entries: [] });
 
 function inferDeps(change: Partial<InferDeps> = {}) {
@@ -87,8 +88,7 @@ test('a version that is not loaded is said so at once, beside the answers of the
 });
 
 test('a history that is lost is no cold user', async () => {
-  const lost = async (userIds: number[]) => userIds.map((userId): UserHistory => ({ ...cold(userId), state: 'lost' }));
-  const { deps, posted } = inferDeps({ histories: { read: lost } });
+  const { deps, posted } = inferDeps({ histories: { read: async (userIds) => userIds.map(lost) } });
   expect(await handleBatch([delivery()], deps)).toEqual(['done']);
   expect(posted()).toMatchObject([{ problem: 'HISTORY_LOST', items: [] }]);
 });
@@ -99,7 +99,7 @@ test.each([
   ['nowhere to answer to', { replyTo: undefined }],
 ])('a message with %s goes to the dead letters, and the others are answered', async (_what, change) => {
   const { deps, posted } = inferDeps();
-  const verdicts = await handleBatch([delivery(change as Partial<RecommendJob>), delivery({ requestId: 'r2' })], deps);
+  const verdicts = await handleBatch([delivery(change), delivery({ requestId: 'r2' })], deps);
   expect(verdicts).toEqual([{ reject: expect.stringContaining('MESSAGE_INVALID') }, 'done']);
   expect(posted().map(({ requestId }) => requestId)).toEqual(['r2']);
 });

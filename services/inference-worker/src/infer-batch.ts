@@ -50,13 +50,13 @@ const isOpen = ({ verdict, answer }: Item): boolean => verdict === undefined && 
 function sortOut(item: Item, { models, metrics, clock }: InferDeps): void {
   const parsed = recommendJob.safeParse(item.delivery.job);
   if (!parsed.success) {
-    metrics.jobs.inc({ outcome: 'rejected' });
+    metrics.countJob('rejected');
     item.verdict = { reject: `MESSAGE_INVALID: ${parsed.error.issues[0]?.message ?? 'unknown form'}` };
   } else if (isExpired(item, clock)) {
-    metrics.jobs.inc({ outcome: 'expired' });
+    metrics.countJob('expired');
     item.verdict = 'done';
   } else if (models.get(parsed.data.modelVersion) === undefined) {
-    metrics.jobs.inc({ outcome: 'version_not_loaded' });
+    metrics.countJob('version_not_loaded');
     item.answer = problemAnswer(parsed.data, 'VERSION_NOT_LOADED');
   }
 }
@@ -73,15 +73,15 @@ function infer(item: Item, history: UserHistory | undefined, { models, metrics, 
   const loaded = models.get(job.modelVersion);
   if (history === undefined || loaded === undefined || history.state === 'lost') {
     const problem = loaded === undefined ? 'VERSION_NOT_LOADED' : 'HISTORY_LOST';
-    metrics.jobs.inc({ outcome: loaded === undefined ? 'version_not_loaded' : 'history_lost' });
+    metrics.countJob(loaded === undefined ? 'version_not_loaded' : 'history_lost');
     item.answer = problemAnswer(job, problem);
     return;
   }
   try {
     item.answer = { ...answerTo(job, history), items: recommendForUser(loaded, history, job.count) };
-    metrics.jobs.inc({ outcome: 'scored' });
+    metrics.countJob('scored');
   } catch (error) {
-    metrics.jobs.inc({ outcome: 'rejected' });
+    metrics.countJob('rejected');
     log.error({ requestId: job.requestId, userId: job.userId, error: messageOf(error) }, 'job cannot be answered');
     item.verdict = { reject: messageOf(error) };
   }
@@ -93,7 +93,7 @@ function infer(item: Item, history: UserHistory | undefined, { models, metrics, 
  */
 function afterOutage(item: Item, { metrics, clock }: InferDeps): Verdict {
   if (item.delivery.attempt === 1 && !isExpired(item, clock)) return 'retry';
-  metrics.jobs.inc({ outcome: 'dropped' });
+  metrics.countJob('dropped');
   return 'done';
 }
 

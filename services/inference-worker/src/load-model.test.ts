@@ -34,11 +34,12 @@ test('a sound version answers by its catalogue and its groups', async () => {
 });
 
 const { catalogue, factors, priors, users } = artifactFiles;
-const floats = (model: TinyModel, file: string) => new Float32Array((model.files[file] as Uint8Array).slice().buffer);
+const blobOf = ({ files }: TinyModel, file: string): Uint8Array => files[file] ?? new Uint8Array();
+const floats = (model: TinyModel, file: string) => new Float32Array(blobOf(model, file).slice().buffer);
 const setBlob = (model: TinyModel, file: string, values: Float32Array) =>
   void (model.files[file] = new Uint8Array(values.buffer));
 const cut = (model: TinyModel, file: string, bytes: number) =>
-  void (model.files[file] = (model.files[file] as Uint8Array).slice(0, -bytes));
+  void (model.files[file] = blobOf(model, file).slice(0, -bytes));
 
 const damages: [string, (model: TinyModel) => void][] = [
   ['a byte of the factors missing', (model) => cut(model, factors, 1)],
@@ -48,10 +49,13 @@ const damages: [string, (model: TinyModel) => void][] = [
   ['an infinite prior', (model) => setBlob(model, priors, floats(model, priors).with(5, Infinity))],
   ['a factor of another number', (model) => setBlob(model, factors, floats(model, factors).with(3 * 8, 2))],
   ['factors in another order', (model) => setBlob(model, factors, floats(model, factors).reverse())],
-  ['a user of a group that is not there', (model) => void (model.files[users] as Uint8Array).fill(3, 7, 8)],
+  ['a user of a group that is not there', (model) => void blobOf(model, users).fill(3, 7, 8)],
   ['a catalogue in another order', (model) => void (model.files[catalogue] = json(model.catalogue.toReversed()))],
   ['a catalogue that is no JSON', (model) => void (model.files[catalogue] = new Uint8Array(3))],
-  ['a probe about an unknown item', ({ manifest }) => void (manifest.probe.history[0]!.itemId = 5)],
+  [
+    'a probe about an unknown item',
+    ({ manifest }) => void (manifest.probe.history = [{ itemId: 5, minutes: 1, rating: 0 }]),
+  ],
   ['a probe of a group that is not there', ({ manifest }) => void (manifest.probe.group = 3)],
   ['another objective', ({ manifest }) => void (manifest.objective = { ...manifest.objective, alpha0: 0.3 })],
   ['other dimensions', ({ manifest }) => void ((manifest.items = 30), (manifest.factors = 16))],

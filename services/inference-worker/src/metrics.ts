@@ -3,26 +3,26 @@ import { Counter, Gauge, Histogram, type Registry } from '@reelay/shared/observa
 export type WorkerMetrics = ReturnType<typeof createWorkerMetrics>;
 
 /** What became of a job. `dropped`: a store was away and the job's time over. */
-export const jobOutcomes = ['scored', 'expired', 'version_not_loaded', 'history_lost', 'rejected', 'dropped'] as const;
-export type JobOutcome = (typeof jobOutcomes)[number];
+type JobOutcome = 'scored' | 'expired' | 'version_not_loaded' | 'history_lost' | 'rejected' | 'dropped';
 
 export function createWorkerMetrics(registry: Registry, figures: { versionsLoaded(): number }) {
   const registers = [registry];
-  new Gauge({
-    name: 'reelay_worker_versions_loaded',
-    help: 'Model versions that can answer.',
+  const jobs = new Counter<'outcome'>({
+    name: 'reelay_worker_jobs_total',
+    help: 'Jobs by what became of them.',
+    labelNames: ['outcome'],
     registers,
-    collect() {
-      this.set(figures.versionsLoaded());
-    },
   });
   return {
-    jobs: new Counter<'outcome'>({
-      name: 'reelay_worker_jobs_total',
-      help: 'Jobs by what became of them.',
-      labelNames: ['outcome'],
+    versionsLoaded: new Gauge({
+      name: 'reelay_worker_versions_loaded',
+      help: 'Model versions that can answer.',
       registers,
+      collect() {
+        this.set(figures.versionsLoaded());
+      },
     }),
+    countJob: (outcome: JobOutcome): void => jobs.inc({ outcome }),
     batchSize: new Histogram({
       name: 'reelay_worker_batch_jobs',
       help: 'Jobs in a batch.',

@@ -126,7 +126,7 @@ async function make(settings: Record<string, string> = {}): Promise<ServiceUnder
   await world.put('1-aaaaaa');
   await world.announce({ epoch: 1, stable: '1-aaaaaa' });
   const open = () => subscriptions + clock.pending + (world.worker.adminPort > 0 ? 1 : 0);
-  return { service: world.worker, open, dispose: world.dispose };
+  return { service: world.worker, open, dispose: () => world.dispose() };
 }
 
 async function makeFailing(): Promise<ServiceUnderTest> {
@@ -134,7 +134,11 @@ async function makeFailing(): Promise<ServiceUnderTest> {
   await new Promise<void>((resolve) => squatter.listen(0, '127.0.0.1', resolve));
   const made = await make({ ADMIN_PORT: `${(squatter.address() as AddressInfo).port}` });
   const free = () => new Promise<void>((resolve) => squatter.close(() => resolve()));
-  return { ...made, dispose: () => free().finally(made.dispose) };
+  const dispose = async () => {
+    await free();
+    await made.dispose?.();
+  };
+  return { ...made, dispose };
 }
 
 lifecycleContract('inference-worker', { make: () => make({ ADMIN_PORT: '0' }), makeFailing });

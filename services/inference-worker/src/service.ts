@@ -59,8 +59,8 @@ async function openShelf(deps: InferenceWorkerDeps, metrics: WorkerMetrics, own:
   const { config, artifacts, plans, log, clock } = deps;
   const load = (version: string) => loadModel(version, artifacts);
   const shelf = createModelShelf({ load, keepOldMs: config.KEEP_OLD_MS, metrics, log, clock });
-  own(shelf.stop);
-  const watching = await plans.watch(shelf.adopt);
+  own(() => shelf.stop());
+  const watching = await plans.watch((plan) => shelf.adopt(plan));
   own(() => watching.stop());
   // Jobs before models would only be sent back.
   await shelf.settled();
