@@ -7,15 +7,19 @@ ensureInstalled();
 const bin = join(root, 'node_modules/.bin');
 const env = { ...process.env, PATH: [dirname(findNode()), bin, process.env.PATH].join(':') };
 const steps = [
-  ['format', 'prettier', ['--check', '--log-level', 'warn', '.']],
-  ['lint', 'oxlint', ['--type-aware', '--deny-warnings', '.']],
-  ['types', 'tsc', ['--noEmit', '-p', 'tsconfig.json']],
-  ['boundaries', 'depcruise', ['--config', '.dependency-cruiser.cjs', 'packages', 'services', 'infra/native']],
-  ['dead code', 'knip', []],
+  { name: 'format', command: 'prettier', args: ['--check', '--log-level', 'warn', '.'] },
+  { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings', '.'] },
+  { name: 'types', command: 'tsc', args: ['--noEmit', '-p', 'tsconfig.json'] },
+  {
+    name: 'boundaries',
+    command: 'depcruise',
+    args: ['--config', '.dependency-cruiser.cjs', 'packages', 'services', 'infra/native'],
+  },
+  { name: 'dead code', command: 'knip', args: [] },
 ];
 
 let failed = 0;
-for (const [name, command, args] of steps) {
+for (const { name, command, args } of steps) {
   const started = Date.now();
   const { status } = spawnSync(join(bin, command), args, { cwd: root, env, stdio: 'inherit' });
   console.log(`${status === 0 ? 'ok  ' : 'FAIL'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);

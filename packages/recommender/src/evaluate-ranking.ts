@@ -104,7 +104,7 @@ function assertPair({ user, item }: TestRow, items: number): void {
 function countWatchers(histories: Map<number, TrainRow[]>, items: number): Float64Array {
   const counts = new Float64Array(items);
   for (const rows of histories.values()) {
-    for (const item of new Set(rows.map((row) => row.item))) counts[item]! += 1;
+    for (const item of new Set(rows.map((row) => row.item))) counts[item] += 1;
   }
   return counts;
 }

@@ -29,7 +29,7 @@ export function evaluateRatings({ packed, train, test, lambda = defaultBiasLambd
     heldOutRatings: test.length,
     rmse: rmse(predicted, actual),
     globalMeanRmse: rmse(
-      test.map(() => packed[0]!),
+      test.map(() => packed[0]),
       actual,
     ),
   };

@@ -30,7 +30,7 @@ function agreements(damage: (factors: Float32Array) => Float32Array): number {
     const known = new Map(history.map((item) => [item.index, item]));
     const expected = foldInReference(itemFactors, factors, objective, [...known.values()]);
     const solved = createFoldIn(damage(itemFactors), factors, objective).solve([...known.values()].reverse());
-    const error = Math.hypot(...expected.map((value, j) => value - solved[j]!));
+    const error = Math.hypot(...expected.map((value, j) => value - solved[j]));
     if (error <= 1e-5 * Math.hypot(...expected)) equal += 1;
   }
   return equal;

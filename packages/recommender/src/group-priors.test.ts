@@ -47,7 +47,7 @@ test('all 17 groups equal the formula evaluated from the rows, recursively', () 
   );
   const within = (user: number, group: number) => {
     const chain: number[] = [];
-    for (let at: number | null = groupOfUser[user]!; at !== null; at = parentGroup(at)) chain.push(at);
+    for (let at: number | null = groupOfUser[user]; at !== null; at = parentGroup(at)) chain.push(at);
     return chain.includes(group);
   };
   const expected = (group: number, item: number): number => {

@@ -28,11 +28,11 @@ export function groupPriors(
   for (let group = 0; group < groups; group += 1) {
     const parent = parentGroup(group);
     const weight = parent === null ? 0 : k;
-    const total = members[group]! + weight;
+    const total = members[group] + weight;
     for (let item = 0; item < items; item += 1) {
-      const inherited = parent === null ? 0 : priors[parent * items + item]!;
+      const inherited = parent === null ? 0 : priors[parent * items + item];
       const at = group * items + item;
-      priors[at] = total === 0 ? inherited : (watchers[at]! + weight * inherited) / total;
+      priors[at] = total === 0 ? inherited : (watchers[at] + weight * inherited) / total;
     }
   }
   return Float32Array.from(priors);
@@ -43,14 +43,14 @@ function countWatchers(interactions: Interactions, groupOfUser: Uint8Array, grou
   const watchers = new Float64Array(groups * items);
   const members = new Float64Array(groups);
   for (let user = 0; user < users; user += 1) {
-    const start = userStart[user]!;
-    const end = userStart[user + 1]!;
+    const start = userStart[user];
+    const end = userStart[user + 1];
     if (start === end) continue;
     const own = groupOfUser[user] ?? everybody;
     if (own >= groups) throw new RecommenderError('DATA_INVALID', `group ${own} of user ${user}: there are ${groups}`);
     for (let group: number | null = own; group !== null; group = parentGroup(group)) {
-      members[group]! += 1;
-      for (let at = start; at < end; at += 1) watchers[group * items + item[at]!]! += 1;
+      members[group] += 1;
+      for (let at = start; at < end; at += 1) watchers[group * items + item[at]] += 1;
     }
   }
   return { watchers, members };

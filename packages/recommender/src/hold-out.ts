@@ -34,7 +34,7 @@ export function splitHoldOut<Event extends TimedEvent>(
   for (let start = 0; start < ordered.length;) {
     const end = endOfUser(ordered, start);
     const held = heldOut(end - start, share, eventsMin);
-    for (let at = start; at < end; at += 1) (at < end - held ? train : test).push(ordered[at]!);
+    for (let at = start; at < end; at += 1) (at < end - held ? train : test).push(ordered[at]);
     start = end;
   }
   return { train, test };
@@ -42,7 +42,7 @@ export function splitHoldOut<Event extends TimedEvent>(
 
 function endOfUser(ordered: readonly TimedEvent[], start: number): number {
   let end = start;
-  while (end < ordered.length && ordered[end]!.user === ordered[start]!.user) end += 1;
+  while (end < ordered.length && ordered[end].user === ordered[start].user) end += 1;
   return end;
 }
 

@@ -17,11 +17,11 @@ const interactions = interactionsOf(drawTasteEvents({ ...dimensions, eventsPerUs
 const historyOf = (matrix: Interactions, user: number) =>
   Array.from(matrix.item.subarray(matrix.userStart[user], matrix.userStart[user + 1]), (index, at) => ({
     index,
-    confidence: matrix.confidence[matrix.userStart[user]! + at]!,
+    confidence: matrix.confidence[matrix.userStart[user] + at],
   }));
 
 const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
-  Math.hypot(...Array.from(a, (value, j) => value - b[j]!)) / Math.hypot(...Array.from(b));
+  Math.hypot(...Array.from(a, (value, j) => value - b[j])) / Math.hypot(...Array.from(b));
 
 const row = (all: Float32Array, at: number) => [...all.subarray(at * factors, (at + 1) * factors)];
 const squares = (all: number[]) => all.reduce((sum, value) => sum + value ** 2, 0);
@@ -33,11 +33,11 @@ function lossOf(matrix: Interactions, userFactors: Float32Array, itemFactors: Fl
   let loss = 0;
   for (let user = 0; user < matrix.users; user += 1) {
     const w = row(userFactors, user);
-    const score = (item: number) => row(itemFactors, item).reduce((sum, h, j) => sum + h * w[j]!, 0);
+    const score = (item: number) => row(itemFactors, item).reduce((sum, h, j) => sum + h * w[j], 0);
     const history = historyOf(matrix, user);
     for (const { index, confidence } of history) {
       loss += confidence * (1 - score(index)) ** 2;
-      itemCount[index]! += 1;
+      itemCount[index] += 1;
     }
     for (let item = 0; item < matrix.items; item += 1) loss += alpha0 * score(item) ** 2;
     loss += regularisation * (history.length + alpha0 * matrix.items) * squares(w);
@@ -72,7 +72,7 @@ test('item factors stand still when the training has converged: each is the leas
   for (const item of watched) {
     const reference = foldInReference(userFactors, factors, defaultObjective, historyOf(byItem, item));
     const own = itemFactors.subarray(item * factors, (item + 1) * factors);
-    expect(Math.hypot(...reference.map((value, j) => value - own[j]!))).toBeLessThan(1e-3);
+    expect(Math.hypot(...reference.map((value, j) => value - own[j]))).toBeLessThan(1e-3);
   }
 });
 
@@ -128,7 +128,7 @@ test('an abort ends the training at the next block', async () => {
 test('one user and one item train to finite factors that fit the one pair', () => {
   const one = buildInteractions([{ user: 0, item: 0, confidence: 1 }], { users: 1, items: 1 });
   const { userFactors, itemFactors } = trainImplicitAls(one, { ...settings, sweeps: 50 });
-  const score = userFactors.reduce((sum, w, j) => sum + w * itemFactors[j]!, 0);
+  const score = userFactors.reduce((sum, w, j) => sum + w * itemFactors[j], 0);
   expect(score).toBeGreaterThan(0.5);
   expect(score).toBeLessThan(1);
 });

@@ -88,7 +88,7 @@ function* alsSteps(interactions: Interactions, settings: AlsSettings): Generator
   // One half more than the sweeps: users last, against the item factors that will be served.
   for (let half = 0; half <= 2 * sweeps; half += 1) {
     const sweep = Math.min(sweeps, (half >> 1) + 1);
-    for (const rows of solveRows(halves[half % 2]!, factors, objective)) {
+    for (const rows of solveRows(halves[half % 2], factors, objective)) {
       rowsDone += rows;
       yield { sweep, sweeps, rowsDone, rowsTotal };
     }
@@ -109,8 +109,8 @@ function* solveRows({ matrix, fixed, free }: Half, factors: number, objective: O
   let rows = 0;
   let work = 0;
   for (let row = 0; row < matrix.users; row += 1) {
-    const start = matrix.userStart[row]!;
-    const end = matrix.userStart[row + 1]!;
+    const start = matrix.userStart[row];
+    const end = matrix.userStart[row + 1];
     solveRow({ matrix, fixed, free }, equations, gramian, objective, row);
     rows += 1;
     work += end - start + factors;
@@ -130,14 +130,14 @@ function solveRow(
 ): void {
   const { matrix, fixed, free } = half;
   const factors = free.length / matrix.users;
-  const start = matrix.userStart[row]!;
-  const end = matrix.userStart[row + 1]!;
+  const start = matrix.userStart[row];
+  const end = matrix.userStart[row + 1];
   if (start === end) {
     free.fill(0, row * factors, (row + 1) * factors);
     return;
   }
   equations.begin(gramian, objective.alpha0);
-  for (let at = start; at < end; at += 1) equations.add(fixed, matrix.item[at]!, matrix.confidence[at]!);
+  for (let at = start; at < end; at += 1) equations.add(fixed, matrix.item[at], matrix.confidence[at]);
   equations.solve(ridgeOf(objective, end - start, matrix.items), free, row * factors);
 }
 

@@ -8,14 +8,14 @@ const unpack = (matrix: Interactions): InteractionRow[] =>
     Array.from(matrix.item.subarray(matrix.userStart[user], matrix.userStart[user + 1]), (item, at) => ({
       user,
       item,
-      confidence: matrix.confidence[matrix.userStart[user]! + at]!,
+      confidence: matrix.confidence[matrix.userStart[user] + at],
     })),
   );
 
 /** A dense table of the largest confidence of each pair: the definition, without any sorting. */
 function unpackReference(rows: readonly InteractionRow[], users: number, items: number): InteractionRow[] {
   const table = Array.from({ length: users }, () => new Float32Array(items));
-  for (const { user, item, confidence } of rows) table[user]![item] = Math.max(table[user]![item]!, confidence);
+  for (const { user, item, confidence } of rows) table[user][item] = Math.max(table[user][item], confidence);
   return table.flatMap((row, user) =>
     Array.from(row, (confidence, item) => ({ user, item, confidence })).filter(({ confidence }) => confidence > 0),
   );

@@ -45,8 +45,8 @@ export function transpose(matrix: Interactions): Interactions {
   const column = new Int32Array(item.length);
   const confidence = new Float32Array(item.length);
   for (let user = 0; user < users; user += 1) {
-    for (let at = matrix.userStart[user]!; at < matrix.userStart[user + 1]!; at += 1) {
-      const place = next[item[at]!]!++;
+    for (let at = matrix.userStart[user]; at < matrix.userStart[user + 1]; at += 1) {
+      const place = next[item[at]]++;
       column[place] = user;
       confidence[place] = matrix.confidence[at]!;
     }
@@ -105,8 +105,8 @@ function grown(columns: Columns): Columns {
 /** Where each key's run begins when ordered; one more entry for the end. */
 function countStarts(keys: Int32Array, limit: number): Int32Array {
   const starts = new Int32Array(limit + 1);
-  for (const key of keys) starts[key + 1]! += 1;
-  for (let key = 0; key < limit; key += 1) starts[key + 1]! += starts[key]!;
+  for (const key of keys) starts[key + 1] += 1;
+  for (let key = 0; key < limit; key += 1) starts[key + 1] += starts[key];
   return starts;
 }
 
@@ -116,7 +116,7 @@ function orderBy(keys: Int32Array, limit: number, within?: Int32Array): Int32Arr
   const order = new Int32Array(keys.length);
   for (let at = 0; at < keys.length; at += 1) {
     const place = within?.[at] ?? at;
-    order[next[keys[place]!]!++] = place;
+    order[next[keys[place]]++] = place;
   }
   return order;
 }
@@ -128,18 +128,18 @@ function mergeRepeated(columns: Columns, order: Int32Array, { users, items }: Di
   let count = 0;
   let previousUser = -1;
   for (const place of order) {
-    const user = columns.user[place]!;
+    const user = columns.user[place];
     const repeated = user === previousUser && item[count - 1] === columns.item[place];
     if (repeated) {
-      confidence[count - 1] = Math.max(confidence[count - 1]!, columns.confidence[place]!);
+      confidence[count - 1] = Math.max(confidence[count - 1], columns.confidence[place]);
       continue;
     }
     item[count] = columns.item[place]!;
     confidence[count] = columns.confidence[place]!;
     count += 1;
-    userStart[user + 1]! += 1;
+    userStart[user + 1] += 1;
     previousUser = user;
   }
-  for (let user = 0; user < users; user += 1) userStart[user + 1]! += userStart[user]!;
+  for (let user = 0; user < users; user += 1) userStart[user + 1] += userStart[user];
   return { users, items, userStart, item: item.slice(0, count), confidence: confidence.slice(0, count) };
 }

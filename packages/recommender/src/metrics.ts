@@ -9,7 +9,7 @@ export function ndcgAt(list: readonly number[], relevant: ReadonlySet<number>, k
   const hits = new Set<number>();
   let gain = 0;
   for (let place = 0; place < Math.min(k, list.length); place += 1) {
-    const item = list[place]!;
+    const item = list[place];
     if (!relevant.has(item) || hits.has(item)) continue;
     hits.add(item);
     gain += 1 / Math.log2(place + 2);
@@ -32,7 +32,7 @@ export function rmse(predicted: ArrayLike<number>, actual: ArrayLike<number>): n
     throw new RecommenderError('DATA_INVALID', `${predicted.length} predictions for ${actual.length} ratings`);
   }
   let squares = 0;
-  for (let at = 0; at < predicted.length; at += 1) squares += (predicted[at]! - actual[at]!) ** 2;
+  for (let at = 0; at < predicted.length; at += 1) squares += (predicted[at] - actual[at]) ** 2;
   if (!Number.isFinite(squares)) throw new RecommenderError('DATA_INVALID', 'a prediction or a rating is not finite');
   return Math.sqrt(squares / predicted.length);
 }

@@ -88,7 +88,7 @@ function standardisedPriors({ catalogueSize, groups, priors }: ModelArrays): Flo
 
 function blend(scores: Float64Array, prior: Float64Array, share: number): void {
   for (let item = 0; item < scores.length; item += 1) {
-    scores[item] = share * scores[item]! + (1 - share) * prior[item]!;
+    scores[item] = share * scores[item] + (1 - share) * prior[item];
   }
 }
 

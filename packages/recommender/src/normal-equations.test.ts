@@ -11,7 +11,7 @@ test('HᵀH equals the sum over rows, for widths that four does and does not div
     for (let i = 0; i < factors; i += 1) {
       for (let j = 0; j < factors; j += 1) {
         let sum = 0;
-        for (let row = 0; row < rows; row += 1) sum += matrix[row * factors + i]! * matrix[row * factors + j]!;
+        for (let row = 0; row < rows; row += 1) sum += matrix[row * factors + i] * matrix[row * factors + j];
         expect(gramian[i * factors + j]).toBeCloseTo(sum, 10);
       }
     }

@@ -7,10 +7,10 @@ export function gramianOf(matrix: Float32Array, factors: number): Float64Array {
   for (let start = 0; start < matrix.length; start += factors) {
     for (let j = 0; j < factors; j += 1) row[j] = matrix[start + j]!;
     for (let i = 0; i < factors; i += 1) {
-      const value = row[i]!;
+      const value = row[i];
       if (value === 0) continue;
       const at = i * factors;
-      for (let j = 0; j <= i; j += 1) gramian[at + j]! += value * row[j]!;
+      for (let j = 0; j <= i; j += 1) gramian[at + j] += value * row[j];
     }
   }
   for (let i = 0; i < factors; i += 1) {
@@ -44,7 +44,7 @@ export class NormalEquations {
 
   begin(gramian: Float64Array, alpha0: number): void {
     const { matrix } = this;
-    for (let at = 0; at < matrix.length; at += 1) matrix[at] = alpha0 * gramian[at]!;
+    for (let at = 0; at < matrix.length; at += 1) matrix[at] = alpha0 * gramian[at];
     this.right.fill(0);
     this.waiting = 0;
   }
@@ -62,7 +62,7 @@ export class NormalEquations {
   /** Writes w to `out` from `offset` on. Throws `NUMERIC_FAILURE` where the matrix is not positive definite. */
   solve(ridge: number, out: Float32Array | Float64Array, offset: number): void {
     if (this.waiting > 0) this.pass();
-    for (let i = 0; i < this.factors; i += 1) this.matrix[i * this.factors + i]! += ridge;
+    for (let i = 0; i < this.factors; i += 1) this.matrix[i * this.factors + i] += ridge;
     factorise(this.matrix, this.factors);
     substitute(this.matrix, this.right, this.factors);
     for (let i = 0; i < this.factors; i += 1) out[offset + i] = this.right[i]!;
@@ -84,14 +84,14 @@ function addRows(matrix: Float64Array, right: Float64Array, rows: Float64Array, 
   const third = 2 * factors;
   const fourth = 3 * factors;
   for (let i = 0; i < factors; i += 1) {
-    const a = confidences[0]! * rows[i]!;
-    const b = confidences[1]! * rows[second + i]!;
-    const c = confidences[2]! * rows[third + i]!;
-    const d = confidences[3]! * rows[fourth + i]!;
-    right[i]! += a + b + (c + d);
+    const a = confidences[0] * rows[i];
+    const b = confidences[1] * rows[second + i];
+    const c = confidences[2] * rows[third + i];
+    const d = confidences[3] * rows[fourth + i];
+    right[i] += a + b + (c + d);
     const at = i * factors;
     for (let j = 0; j <= i; j += 1) {
-      matrix[at + j]! += a * rows[j]! + b * rows[second + j]! + (c * rows[third + j]! + d * rows[fourth + j]!);
+      matrix[at + j] += a * rows[j] + b * rows[second + j] + (c * rows[third + j] + d * rows[fourth + j]);
     }
   }
 }
@@ -102,9 +102,9 @@ function factorise(matrix: Float64Array, size: number): void {
     const rowAt = i * size;
     for (let j = 0; j <= i; j += 1) {
       const columnAt = j * size;
-      let sum = matrix[rowAt + j]!;
-      for (let k = 0; k < j; k += 1) sum -= matrix[rowAt + k]! * matrix[columnAt + k]!;
-      if (j < i) matrix[rowAt + j] = sum / matrix[columnAt + j]!;
+      let sum = matrix[rowAt + j];
+      for (let k = 0; k < j; k += 1) sum -= matrix[rowAt + k] * matrix[columnAt + k];
+      if (j < i) matrix[rowAt + j] = sum / matrix[columnAt + j];
       else if (sum > 0 && sum < Infinity) matrix[rowAt + i] = Math.sqrt(sum);
       else throw new RecommenderError('NUMERIC_FAILURE', `pivot ${i} of ${size} is ${sum}: not positive definite`);
     }
@@ -114,13 +114,13 @@ function factorise(matrix: Float64Array, size: number): void {
 /** Solves L·Lᵀ·x = right in place. */
 function substitute(matrix: Float64Array, right: Float64Array, size: number): void {
   for (let i = 0; i < size; i += 1) {
-    let sum = right[i]!;
-    for (let k = 0; k < i; k += 1) sum -= matrix[i * size + k]! * right[k]!;
-    right[i] = sum / matrix[i * size + i]!;
+    let sum = right[i];
+    for (let k = 0; k < i; k += 1) sum -= matrix[i * size + k] * right[k];
+    right[i] = sum / matrix[i * size + i];
   }
   for (let i = size - 1; i >= 0; i -= 1) {
-    let sum = right[i]!;
-    for (let k = i + 1; k < size; k += 1) sum -= matrix[k * size + i]! * right[k]!;
-    right[i] = sum / matrix[i * size + i]!;
+    let sum = right[i];
+    for (let k = i + 1; k < size; k += 1) sum -= matrix[k * size + i] * right[k];
+    right[i] = sum / matrix[i * size + i];
   }
 }

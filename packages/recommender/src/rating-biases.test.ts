@@ -14,7 +14,7 @@ function drawRatings(seed: number) {
   return Array.from({ length: 4_000 }, () => {
     const user = dice.between(0, users - 1);
     const item = dice.between(0, items - 1);
-    return { user, item, rating: 3.5 + mood[user]! + quality[item]! + 0.2 * dice.gaussian() };
+    return { user, item, rating: 3.5 + mood[user] + quality[item] + 0.2 * dice.gaussian() };
   });
 }
 
@@ -24,7 +24,7 @@ test('the biases are the fixed point of their own formula', () => {
   expect(mean).toBeCloseTo(ratings.reduce((sum, { rating }) => sum + rating, 0) / ratings.length, 9);
   for (let item = 0; item < items; item += 1) {
     const own = ratings.filter((row) => row.item === item);
-    const sum = own.reduce((total, { user, rating }) => total + rating - mean - userBias[user]!, 0);
+    const sum = own.reduce((total, { user, rating }) => total + rating - mean - userBias[user], 0);
     expect(itemBias[item]).toBeCloseTo(sum / (own.length + 5), 2);
   }
 });
@@ -37,7 +37,7 @@ test("a user's served bias is the trained one", () => {
   const own = ratings.filter(({ user }) => user === 17);
   expect(own.length).toBeGreaterThan(5);
   const served = userBiasOf(packed, own);
-  expect(served).toBeCloseTo(biases.userBias[17]!, 9);
+  expect(served).toBeCloseTo(biases.userBias[17], 9);
   expect(predictPacked(packed, 3, served)).toBeCloseTo(predictRating(biases, 17, 3), 9);
 });
 
@@ -49,7 +49,7 @@ test('who has no rating has bias 0; more shrinkage draws biases to 0', () => {
   const weak = fitBiases(ratings, { users: 3, items: 3, lambda: 1 });
   const strong = fitBiases(ratings, { users: 3, items: 3, lambda: 100 });
   expect([weak.userBias[2], weak.itemBias[2], userBiasOf(packBiases(weak), [])]).toEqual([0, 0, 0]);
-  expect(Math.abs(strong.itemBias[0]!)).toBeLessThan(Math.abs(weak.itemBias[0]!));
+  expect(Math.abs(strong.itemBias[0])).toBeLessThan(Math.abs(weak.itemBias[0]));
 });
 
 test('with lambda 0 a single rating is met exactly', () => {
@@ -65,7 +65,7 @@ test('biases predict held-out ratings better than the mean, and items in another
   const sound = evaluateRatings({ packed, train, test: held });
   expect(sound.heldOutRatings).toBe(1_000);
   expect(sound.rmse!).toBeLessThan(sound.globalMeanRmse! / 2);
-  const shuffled = Float64Array.of(packed[0]!, ...packed.subarray(1).toReversed());
+  const shuffled = Float64Array.of(packed[0], ...packed.subarray(1).toReversed());
   expect(evaluateRatings({ packed: shuffled, train, test: held }).rmse!).toBeGreaterThan(2 * sound.rmse!);
 });
 

@@ -38,14 +38,14 @@ export function fitBiases(
       itemBias,
       ratings,
       (row) => row.item,
-      (row) => row.rating - mean - userBias[row.user]!,
+      (row) => row.rating - mean - userBias[row.user],
       lambda,
     );
     shrunkMeans(
       userBias,
       ratings,
       (row) => row.user,
-      (row) => row.rating - mean - itemBias[row.item]!,
+      (row) => row.rating - mean - itemBias[row.item],
       lambda,
     );
   }
@@ -56,7 +56,7 @@ export function fitBiases(
 export function predictRating(biases: RatingBiases, user: number, item: number): number {
   assertIndex(user, biases.userBias.length, 'user', 'DATA_INVALID');
   assertIndex(item, biases.itemBias.length, 'item', 'DATA_INVALID');
-  return biases.mean + biases.itemBias[item]! + biases.userBias[user]!;
+  return biases.mean + biases.itemBias[item] + biases.userBias[user];
 }
 
 /** What is served: the mean, then one bias an item. Users' biases come from their own ratings, see `userBiasOf`. */
@@ -79,7 +79,7 @@ export function userBiasOf(
     assertIndex(item, packed.length - 1, 'item', 'DATA_INVALID');
     if (!Number.isFinite(rating))
       throw new RecommenderError('DATA_INVALID', `rating ${rating} of item ${item} is not finite`);
-    sum += rating - packed[0]! - packed[item + 1]!;
+    sum += rating - packed[0] - packed[item + 1];
   }
   return ratings.length === 0 ? 0 : sum / (ratings.length + lambda);
 }
@@ -87,7 +87,7 @@ export function userBiasOf(
 /** Expected rating of a served user: μ + b_i + `userBias`. */
 export function predictPacked(packed: Float64Array, item: number, userBias: number): number {
   assertIndex(item, packed.length - 1, 'item', 'DATA_INVALID');
-  return packed[0]! + packed[item + 1]! + userBias;
+  return packed[0] + packed[item + 1] + userBias;
 }
 
 function shrunkMeans(
@@ -100,10 +100,10 @@ function shrunkMeans(
   const count = new Float64Array(out.length);
   out.fill(0);
   for (const row of ratings) {
-    out[keyOf(row)]! += restOf(row);
-    count[keyOf(row)]! += 1;
+    out[keyOf(row)] += restOf(row);
+    count[keyOf(row)] += 1;
   }
-  for (let key = 0; key < out.length; key += 1) if (count[key]! > 0) out[key]! /= count[key]! + lambda;
+  for (let key = 0; key < out.length; key += 1) if (count[key] > 0) out[key] /= count[key] + lambda;
 }
 
 function assertRatings(ratings: readonly RatingRow[], { users, items }: Dimensions): void {

@@ -18,16 +18,16 @@ export function foldInReference(
   history: readonly WeightedItem[],
 ): number[] {
   const items = itemFactors.length / factors;
-  const h = (item: number, j: number): number => itemFactors[item * factors + j]!;
+  const h = (item: number, j: number): number => itemFactors[item * factors + j];
   const ridge = objective.regularisation * (history.length + objective.alpha0 * items) ** objective.nu;
   const rows = Array.from({ length: factors }, (_, i) => {
     const row = Array.from({ length: factors + 1 }, () => 0);
     for (let j = 0; j < factors; j += 1) {
-      for (let item = 0; item < items; item += 1) row[j]! += objective.alpha0 * h(item, i) * h(item, j);
-      for (const { index, confidence } of history) row[j]! += confidence * h(index, i) * h(index, j);
-      if (i === j) row[j]! += ridge;
+      for (let item = 0; item < items; item += 1) row[j] += objective.alpha0 * h(item, i) * h(item, j);
+      for (const { index, confidence } of history) row[j] += confidence * h(index, i) * h(index, j);
+      if (i === j) row[j] += ridge;
     }
-    for (const { index, confidence } of history) row[factors]! += confidence * h(index, i);
+    for (const { index, confidence } of history) row[factors] += confidence * h(index, i);
     return row;
   });
   return eliminate(rows);
@@ -39,16 +39,16 @@ function eliminate(rows: number[][]): number[] {
   for (let column = 0; column < size; column += 1) {
     let pivot = column;
     for (let row = column + 1; row < size; row += 1) {
-      if (Math.abs(rows[row]![column]!) > Math.abs(rows[pivot]![column]!)) pivot = row;
+      if (Math.abs(rows[row][column]) > Math.abs(rows[pivot][column])) pivot = row;
     }
-    [rows[column], rows[pivot]] = [rows[pivot]!, rows[column]!];
+    [rows[column], rows[pivot]] = [rows[pivot], rows[column]];
     for (let row = 0; row < size; row += 1) {
       if (row === column) continue;
-      const ratio = rows[row]![column]! / rows[column]![column]!;
-      for (let j = column; j <= size; j += 1) rows[row]![j]! -= ratio * rows[column]![j]!;
+      const ratio = rows[row][column] / rows[column][column];
+      for (let j = column; j <= size; j += 1) rows[row][j] -= ratio * rows[column][j];
     }
   }
-  return rows.map((row, i) => row[size]! / row[i]!);
+  return rows.map((row, i) => row[size] / row[i]);
 }
 
 /** What `createModel(arrays).recommend(request)` must answer: every score written out, then a full sort. */
@@ -62,16 +62,14 @@ export function recommendReference(
     .filter(({ confidence }) => confidence > 0);
   const vector = foldInReference(itemFactors, factors, objective, history);
   const indexes = Array.from({ length: catalogueSize }, (_, index) => index);
-  const personal = zScores(
-    indexes.map((i) => vector.reduce((sum, w, j) => sum + w * itemFactors[i * factors + j]!, 0)),
-  );
-  const prior = zScores(indexes.map((i) => priors[request.group * catalogueSize + i]!));
+  const personal = zScores(indexes.map((i) => vector.reduce((sum, w, j) => sum + w * itemFactors[i * factors + j], 0)));
+  const prior = zScores(indexes.map((i) => priors[request.group * catalogueSize + i]));
   const n = history.length;
   const share = n === 0 ? 0 : n / (n + objective.handOver);
   const out = new Set([...request.seen, ...(request.exclude ?? []), ...request.history.map(({ index }) => index)]);
   return indexes
     .filter((index) => !out.has(index))
-    .map((index) => ({ index, score: share * personal[index]! + (1 - share) * prior[index]! }))
+    .map((index) => ({ index, score: share * personal[index] + (1 - share) * prior[index] }))
     .sort((a, b) => b.score - a.score || a.index - b.index)
     .slice(0, request.count);
 }

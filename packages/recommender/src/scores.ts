@@ -5,7 +5,7 @@ export function scoreItems(itemFactors: Float32Array, vector: Float64Array, out:
   for (let item = 0; item < whole; item += 4) scoreFour(itemFactors, item, vector, out);
   for (let item = whole; item < out.length; item += 1) {
     let sum = 0;
-    for (let j = 0; j < factors; j += 1) sum += itemFactors[item * factors + j]! * vector[j]!;
+    for (let j = 0; j < factors; j += 1) sum += itemFactors[item * factors + j] * vector[j];
     out[item] = sum;
   }
 }
@@ -21,11 +21,11 @@ function scoreFour(itemFactors: Float32Array, item: number, vector: Float64Array
   let c = 0;
   let d = 0;
   for (let j = 0; j < factors; j += 1) {
-    const w = vector[j]!;
-    a += itemFactors[first + j]! * w;
-    b += itemFactors[second + j]! * w;
-    c += itemFactors[third + j]! * w;
-    d += itemFactors[fourth + j]! * w;
+    const w = vector[j];
+    a += itemFactors[first + j] * w;
+    b += itemFactors[second + j] * w;
+    c += itemFactors[third + j] * w;
+    d += itemFactors[fourth + j] * w;
   }
   out[item] = a;
   out[item + 1] = b;
@@ -43,5 +43,5 @@ export function standardise(values: Float64Array): void {
   const deviation = Math.sqrt(squares / values.length);
   // Equal values leave only the rounding of their mean; dividing by it would make an order out of nothing.
   const flat = deviation <= 1e-12 * Math.abs(mean);
-  for (let at = 0; at < values.length; at += 1) values[at] = flat ? 0 : (values[at]! - mean) / deviation;
+  for (let at = 0; at < values.length; at += 1) values[at] = flat ? 0 : (values[at] - mean) / deviation;
 }

@@ -32,6 +32,7 @@ export async function seedOnce({ eventLog, config, population, signal, onProgres
       lines,
       skip: there,
       dirt: config.SIM_DIRT,
+      ratingMax: config.RATING_MAX,
       signal,
       onProgress,
     });

@@ -85,7 +85,7 @@ test.each([
   ['JSON', answering(200, '["a+1999"]', 'application/json'), 'not a list'],
   ['21 movies', answering(200, Array(21).fill('a+1999').join(',')), 'not a list'],
   ['a list with something else in it', answering(200, 'a+1999,"b"'), 'not a list'],
-  ['a closed connection', ((request) => request.socket.destroy()) as RequestListener, 'Remotely closed'],
+  ['a closed connection', (request) => request.socket.destroy(), 'Remotely closed'],
 ])('%s is status 0', async (_name, handler, error) => {
   const { requester } = await requesterTo(handler);
   expect(await requester.recommend(1)).toMatchObject({ status: 0, error: expect.stringContaining(error) });

@@ -46,7 +46,7 @@ export function drawTasteEvents(size: {
   return Array.from({ length: size.users }, draw).flatMap((taste, user) =>
     movies
       .map((movie, item) => {
-        const fit = movie.taste.reduce((sum, value, j) => sum + value * taste[j]!, 0) / Math.sqrt(dimensions);
+        const fit = movie.taste.reduce((sum, value, j) => sum + value * taste[j], 0) / Math.sqrt(dimensions);
         return { item, fit, wish: 1.5 * fit + movie.popularity + dice.gaussian() };
       })
       .sort((a, b) => b.wish - a.wish)

@@ -24,6 +24,13 @@ export function createRunner({ log, stopWithinMs, process: host = process }: Run
       await thing.close().catch((error: unknown) => log.error({ error: messageOf(error) }, 'a port did not close'));
     }
   };
+  const stopAll = async (whole: Service) => {
+    try {
+      await whole.stop();
+    } finally {
+      await closeThings();
+    }
+  };
   return {
     own(thing) {
       things.push(thing);
@@ -41,7 +48,7 @@ export function createRunner({ log, stopWithinMs, process: host = process }: Run
         code = 1;
         log.error({ error: messageOf(error) }, 'could not start');
       }
-      await within(stopWithinMs, 'stopping', whole.stop().finally(closeThings)).catch((error: unknown) => {
+      await within(stopWithinMs, 'stopping', stopAll(whole)).catch((error: unknown) => {
         code = 1;
         log.error({ error: messageOf(error) }, 'did not stop cleanly');
       });

@@ -33,10 +33,7 @@ export interface ThreadPort {
   close?(): void;
 }
 
-export function openThreadChannel(
-  port: ThreadPort,
-  exposed: Record<string, object> = {},
-): ThreadChannel {
+export function openThreadChannel(port: ThreadPort, exposed: Record<string, object> = {}): ThreadChannel {
   return new Channel(port, exposed);
 }
 

@@ -23,7 +23,7 @@ export function createThreadService(
   const control = channel.remote<ThreadControl>('control');
   let stopped = false;
   let failure: Error | undefined;
-  thread.on('error', (error) => (failure = error as Error));
+  thread.on('error', (error) => (failure = error));
   thread.on('exit', (code) => {
     channel.close();
     if (!stopped) onDeath(failure ?? new AppError('NOT_RUNNING', `the ${data.name} thread ended with code ${code}`));

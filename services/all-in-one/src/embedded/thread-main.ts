@@ -23,8 +23,12 @@ const control: ThreadControl = {
   start: async () => (await opened).service.start(),
   async stop() {
     const { service, close } = await opened;
-    await service.stop().finally(close);
-    logTo.flushSync();
+    try {
+      await service.stop();
+    } finally {
+      await close();
+      logTo.flushSync();
+    }
   },
   metrics: async () => (await opened).registry.metrics(),
   ready: async () => (await opened).ready(),
