@@ -4,12 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEventLog, openHistories, type EventLog, type Histories } from '@reelay/shared/messaging';
 import { createMemoryLogger, createRegistry } from '@reelay/shared/observability';
-import { systemClock } from '@reelay/shared/runtime';
+import { systemClock, type Clock } from '@reelay/shared/runtime';
 import { openLedger, type Ledger } from '@reelay/shared/storage';
 import { ingestorConfig, type IngestorConfig } from './config.ts';
-import { createIngestor, type Ingestor } from './service.ts';
+import { createIngestor, type Ingestor, type IngestorDeps } from './service.ts';
 
 export const testTopic = 'test-log';
+
+interface AnotherOptions extends Partial<Pick<IngestorDeps, 'eventLog' | 'histories' | 'clock'>> {
+  settings?: Partial<IngestorConfig>;
+  wrap?: (ledger: Ledger) => Ledger;
+}
 
 /** A folder with an event log, a ledger and CSV files, and any number of ingestors on them. */
 export interface IngestWorld {
@@ -18,7 +23,9 @@ export interface IngestWorld {
   histories: Histories;
   csvDir: string;
   /** Another ingestor on the same world, with connections of its own; not started. */
-  another(options?: { settings?: Partial<IngestorConfig>; wrap?: (ledger: Ledger) => Ledger }): Promise<Ingestor>;
+  another(options?: AnotherOptions): Promise<Ingestor>;
+  /** A clock that knows how many of its timers wait. */
+  countingClock(): { clock: Clock; open(): number };
   /** Throws the topic away and makes it again, empty. */
   recreateTopic(): Promise<EventLog>;
   /** Lines of a logger that all ingestors share. */
@@ -50,7 +57,7 @@ export async function openIngestWorld(): Promise<IngestWorld> {
     histories,
     csvDir,
     logged: lines,
-    async another({ settings = {}, wrap = (ledger: Ledger) => ledger } = {}) {
+    async another({ settings = {}, wrap = (ledger: Ledger) => ledger, ...given }: AnotherOptions = {}) {
       const config = ingestorConfig.parse({
         ...urls,
         CSV_DIR: csvDir,
@@ -60,16 +67,17 @@ export async function openIngestWorld(): Promise<IngestWorld> {
       });
       const ingestor = createIngestor({
         config,
-        eventLog: own(await openEventLog(urls.EVENT_LOG_URL)),
+        eventLog: given.eventLog ?? own(await openEventLog(urls.EVENT_LOG_URL)),
         ledger: wrap(own(await openLedger(urls.LEDGER_URL))),
-        histories,
+        histories: given.histories ?? histories,
         log,
         registry: createRegistry(),
-        clock: systemClock,
+        clock: given.clock ?? systemClock,
       });
       ingestors.push(ingestor);
       return ingestor;
     },
+    countingClock,
     async recreateTopic() {
       const file = new DatabaseSync(`${home}/events.db`);
       file.exec('DELETE FROM event_line; UPDATE event_partition SET next_offset = 0');
@@ -82,4 +90,33 @@ export async function openIngestWorld(): Promise<IngestWorld> {
       await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+function countingClock(): { clock: Clock; open(): number } {
+  let open = 0;
+  const clock: Clock = {
+    ...systemClock,
+    after(ms, fn) {
+      open += 1;
+      let waiting = true;
+      const end = () => {
+        if (waiting) open -= 1;
+        waiting = false;
+      };
+      const cancel = systemClock.after(ms, () => {
+        end();
+        fn();
+      });
+      return () => {
+        end();
+        cancel();
+      };
+    },
+    async sleep(ms, signal) {
+      open += 1;
+      await systemClock.sleep(ms, signal);
+      open -= 1;
+    },
+  };
+  return { clock, open: () => open };
 }
