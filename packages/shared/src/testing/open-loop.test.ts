@@ -44,6 +44,15 @@ test('a broken connection is an unanswered request, not a missing one', async ()
   expect(answers.filter(({ status }) => status === 0).map(({ index }) => index)).toEqual([3]);
 });
 
+test('an aborted loop sends nothing more and still has every answer', async () => {
+  const base = await serve(() => 20);
+  const end = new AbortController();
+  const sent = { rate: 500, total: Infinity, url: (index: number) => `${base}/${index}`, signal: end.signal };
+  const answers = await sendOpenLoop({ ...sent, onAnswer: ({ index }) => void (index === 9 && end.abort()) });
+  expect(answers.length).toBeGreaterThanOrEqual(10);
+  expect(answers.every(({ index, body }) => body === `/${index}`)).toBe(true);
+});
+
 test('percentile of nothing is no number', () => {
   expect(percentile([], 0.5)).toBeNaN();
   expect(percentile([3, 1, 2], 0.5)).toBe(2);

@@ -10,6 +10,8 @@ export interface OpenLoopOptions {
   headers?: Record<string, string>;
   /** After this an unanswered request is given up and counted as unanswered. */
   giveUpMs?: number;
+  /** Nothing more is sent once it is aborted; what is under way is waited for. */
+  signal?: AbortSignal;
   onAnswer?(answer: OpenLoopAnswer): void;
 }
 
@@ -40,7 +42,7 @@ export async function sendOpenLoop(options: OpenLoopOptions): Promise<OpenLoopAn
           const index = inFlight.length;
           inFlight.push(sendOne(options, agent, index, started + (index * 1_000) / options.rate));
         }
-        if (inFlight.length >= options.total) return resolve();
+        if (inFlight.length >= options.total || options.signal?.aborted) return resolve();
         setTimeout(tick, 1);
       };
       tick();
