@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { freePort } from '../test/free-port.ts';
 
 export interface PlatformUnderTest {
   gateway: string;
@@ -27,7 +27,13 @@ export async function startPlatform({ real }: { real: boolean }): Promise<Platfo
   const started = performance.now();
   const [port, adminPort] = [await freePort(), await freePort(10)];
   const args = [join(root, 'services/all-in-one/src/main.ts'), 'up', '--json', ...(real ? ['--processes'] : [])];
-  const environment = { ...process.env, REELAY_HOME: home, PORT: `${port}`, ADMIN_PORT: `${adminPort}`, SIM_RATE: '0' };
+  const environment = {
+    ...process.env,
+    REELAY_HOME: home,
+    PORT: `${port}`,
+    ADMIN_PORT: `${adminPort}`,
+    SIM_TRAFFIC: 'off',
+  };
   const child = spawn(process.execPath, args, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
   const ready = await readyLine(child);
   return {
@@ -51,13 +57,4 @@ async function readyLine(child: ChildProcess): Promise<Line> {
     return line;
   }
   throw new Error('the platform ended before it was ready');
-}
-
-/** A port that is free now, with `span - 1` further numbers behind it below 65,536. */
-async function freePort(span = 1): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port + span < 65_536 ? port : freePort(span);
 }

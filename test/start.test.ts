@@ -1,25 +1,19 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { RecommendResponse } from '@reelay/shared/contracts';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { exitOf, launchPlatform, startPlatform, type Ready, type RunningPlatform } from './run-platform.ts';
 
-interface Ready {
-  gateway: string;
-  users: number[];
-  steps: string[];
-}
-
-const root = join(import.meta.dirname, '..');
 let home = '';
 beforeAll(async () => void (home = await mkdtemp(join(tmpdir(), 'reelay-start-'))));
 afterAll(() => rm(home, { recursive: true, force: true }));
 
+const settings = () => ({ REELAY_HOME: home, SIM_HISTORY_LINES: '150000' });
+
 test('one command: five people get a model answer from their own history; the second start trains nothing; an interrupt ends it all', async () => {
-  const first = await start();
+  const first = await startPlatform([], settings());
   const firstAnswers = await askAll(first.ready);
   expect(first.ready.steps).toEqual(['history', 'ingest', 'training', 'release']);
   expect(firstAnswers).toHaveLength(5);
@@ -30,12 +24,10 @@ test('one command: five people get a model answer from their own history; the se
   }
   await interrupt(first);
 
-  const second = await start();
+  const second = await startPlatform([], settings());
   const secondAnswers = await askAll(second.ready);
   expect(second.ready.steps).not.toContain('training');
-  expect(secondAnswers.map(({ modelVersion }) => modelVersion)).toEqual(
-    firstAnswers.map(({ modelVersion }) => modelVersion),
-  );
+  expect(secondAnswers.map(versionOf)).toEqual(firstAnswers.map(versionOf));
   expect(secondAnswers.map(({ outcome }) => outcome)).toEqual(['model', 'model', 'model', 'model', 'model']);
   await interrupt(second);
 }, 120_000);
@@ -44,7 +36,7 @@ test('a port that is taken is said in one sentence, and nothing is left running'
   const taken = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => taken.once('listening', resolve));
   const { port } = taken.address() as AddressInfo;
-  const child = launch({ PORT: `${port}`, HOST: '127.0.0.1', ADMIN_PORT: `${await freePort()}` }, 'pipe');
+  const child = await launchPlatform([], { ...settings(), PORT: `${port}`, HOST: '127.0.0.1' }, 'pipe');
   let said = '';
   child.stderr?.on('data', (chunk: Buffer) => (said += chunk.toString()));
   expect(await exitOf(child)).toBe(1);
@@ -53,25 +45,7 @@ test('a port that is taken is said in one sentence, and nothing is left running'
   taken.close();
 }, 60_000);
 
-async function start(): Promise<{ child: ChildProcess; ready: Ready }> {
-  const child = launch({ PORT: `${await freePort()}`, ADMIN_PORT: `${await freePort()}` }, 'inherit');
-  const steps: string[] = [];
-  if (!child.stdout) throw new Error('no output');
-  for await (const text of createInterface({ input: child.stdout })) {
-    const line = JSON.parse(text) as { event: string; step?: string } & Omit<Ready, 'steps'>;
-    if (line.event === 'step' && line.step) steps.push(line.step);
-    if (line.event !== 'ready') continue;
-    child.stdout.resume();
-    return { child, ready: { ...line, steps } };
-  }
-  throw new Error('it ended before it was ready');
-}
-
-function launch(settings: Record<string, string>, stderr: 'inherit' | 'pipe'): ChildProcess {
-  const environment = { ...process.env, REELAY_HOME: home, SIM_HISTORY_LINES: '150000', ...settings };
-  const args = [join(root, 'scripts/reelay.mjs'), 'up', '--json'];
-  return spawn(process.execPath, args, { env: environment, stdio: ['ignore', 'pipe', stderr] });
-}
+const versionOf = ({ modelVersion }: RecommendResponse): string | null => modelVersion;
 
 const askAll = ({ gateway, users }: Ready): Promise<RecommendResponse[]> =>
   Promise.all(
@@ -82,18 +56,8 @@ const askAll = ({ gateway, users }: Ready): Promise<RecommendResponse[]> =>
     }),
   );
 
-async function interrupt({ child, ready }: { child: ChildProcess; ready: Ready }): Promise<void> {
+async function interrupt({ child, ready }: RunningPlatform): Promise<void> {
   child.kill('SIGINT');
   expect(await exitOf(child)).toBe(0);
   await expect(fetch(`${ready.gateway}/healthz`)).rejects.toThrow();
-}
-
-const exitOf = (child: ChildProcess): Promise<number | null> => new Promise((resolve) => child.once('exit', resolve));
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -1,0 +1,69 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { folderMark, missingServers } from '@reelay/native';
+import type { RecommendResponse } from '@reelay/shared/contracts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { exitOf, startPlatform } from './run-platform.ts';
+
+const missing =
+  process.env.REELAY_TEST_SERVERS === 'off' ? [{ cure: 'unset REELAY_TEST_SERVERS' }] : await missingServers();
+if (missing.length > 0) console.log(`npm run up was not tried: ${missing[0].cure}`);
+
+let home = '';
+beforeAll(async () => void (home = await realpath(await mkdtemp(join(tmpdir(), 'reelay-up-')))));
+afterAll(() => rm(home, { recursive: true, force: true }));
+
+test('the servers are there when they are required', () => {
+  if (process.env.REQUIRE_REAL === '1') expect(missing).toEqual([]);
+});
+
+describe.runIf(missing.length === 0)('npm run up', () => {
+  test('answers from separate processes on real servers; after a crash the next one clears what was left; an interrupt ends it all', async () => {
+    const settings = { REELAY_HOME: home, SIM_PRESET: 'tiny', SIM_HISTORY_LINES: '50000' };
+    const first = await startPlatform(['--processes'], settings);
+    const answer = await ask(first.ready.gateway, first.ready.users[0]);
+    expect(answer.outcome).toBe('model');
+    expect(Object.keys(first.ready.admin)).toHaveLength(6);
+    const running = processesOf(home);
+    expect(running.length).toBeGreaterThanOrEqual(10);
+    kill(home);
+    await exitOf(first.child);
+    expect(processesOf(home).length).toBeGreaterThan(0);
+
+    const second = await startPlatform(['--processes'], settings);
+    expect(second.ready.lines.find(({ event }) => event === 'cleared')?.pids).toHaveLength(6);
+    const again = await ask(second.ready.gateway, second.ready.users[0]);
+    expect([again.modelVersion, again.history]).toEqual([answer.modelVersion, answer.history]);
+    second.child.kill('SIGINT');
+    expect(await exitOf(second.child)).toBe(0);
+    expect(processesOf(home)).toEqual([]);
+  }, 180_000);
+});
+
+/** The starter dies without a word, as by the out-of-memory killer; its own pid stands in the run file. */
+function kill(folder: string): void {
+  const { pid } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as { pid: number };
+  process.kill(pid, 'SIGKILL');
+}
+
+async function ask(gateway: string, user: number): Promise<RecommendResponse> {
+  const response = await fetch(`${gateway}/recommend/${user}`, { headers: { accept: 'application/json' } });
+  return (await response.json()) as RecommendResponse;
+}
+
+/** Processes that were started for a folder below `home`: they carry it in their environment. */
+const processesOf = (folder: string): number[] =>
+  readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .filter((pid) => environmentOf(pid).some((entry) => entry.startsWith(`${folderMark}=${folder}/`)));
+
+function environmentOf(pid: number): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+  } catch {
+    return [];
+  }
+}
