@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { openIngestWorld, testTopic } from './test-ingest.ts';
+import { openIngestWorld, testTopic } from './testing/open-ingest-world.ts';
 import { verifyCsv } from './verify-csv.ts';
 
 const folder = process.env.REELAY_DATA;

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { Window } from './gather-window.ts';
 import { ItemDictionary } from './item-dictionary.ts';
 import { defaultLimits, parseLine } from './parse-line.ts';
-import { parseSlowly } from './parse-slowly.ts';
+import { parseSlowly } from './testing/parse-slowly.ts';
 import { readLines } from './read-lines.ts';
 
 const dictionary = () => {

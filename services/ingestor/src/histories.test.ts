@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openHistories, type Histories } from '@reelay/shared/messaging';
 import { waitUntil } from '@reelay/shared/testing';
-import { inventLines } from './invent-lines.ts';
-import { openIngestWorld, testTopic, type IngestWorld } from './test-ingest.ts';
+import { inventLines } from './testing/invent-lines.ts';
+import { openIngestWorld, testTopic, type IngestWorld } from './testing/open-ingest-world.ts';
 
 let world: IngestWorld;
 beforeEach(async () => {

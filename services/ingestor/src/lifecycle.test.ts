@@ -1,6 +1,6 @@
 import { lifecycleContract, type ServiceUnderTest } from '@reelay/shared/testing';
 import type { Follower, LogSubscription } from '@reelay/shared/messaging';
-import { openIngestWorld, testTopic } from './test-ingest.ts';
+import { openIngestWorld, testTopic } from './testing/open-ingest-world.ts';
 
 /** An ingestor whose log counts its readers; with `failing`, following fails after everything else has started. */
 async function make(failing: boolean): Promise<ServiceUnderTest> {

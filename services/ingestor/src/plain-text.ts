@@ -1,6 +1,6 @@
 const replacement = '\ufffd';
 // Control characters: some tables and tools cut a text at a zero or break it at a line end.
-const controlCharacters = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
+const controlCharacters = /[\p{Cc}\u2028\u2029]/gu;
 
 /** Text of bytes, for people: no control characters, what is no UTF-8 replaced, at most `bytesMax` bytes of UTF-8. */
 export function plainText(bytes: Uint8Array, bytesMax: number): string {

@@ -115,18 +115,18 @@ export class AssignedPartition {
   /** Heartbeats while the handler works. One that fails tells of a rebalance, which waits for the handler. */
   async #keepAlive<T>(handling: Promise<T>, heartbeat: () => Promise<void>): Promise<T> {
     const startedAt = systemClock.monotonicMs();
-    let rebalance: unknown;
-    let done = false;
     const settled = handling.then(
-      () => (done = true),
-      () => (done = true),
+      () => true,
+      () => true,
     );
-    while (!done) {
+    let rebalance: unknown;
+    for (let done = false; !done;) {
       const pause = new AbortController();
-      await Promise.race([settled, systemClock.sleep(this.#deps.heartbeatMs, pause.signal)]);
+      const beat = systemClock.sleep(this.#deps.heartbeatMs, pause.signal).then(() => false);
+      const isLate = systemClock.monotonicMs() - startedAt > handlerMsMax;
+      done = await Promise.race(rebalance === undefined && !isLate ? [settled, beat] : [settled]);
       pause.abort();
-      if (rebalance !== undefined || systemClock.monotonicMs() - startedAt > handlerMsMax) await settled;
-      else await heartbeat().catch((error: unknown) => (rebalance = error));
+      if (!done) await heartbeat().catch((error: unknown) => (rebalance = error));
     }
     const result = await handling;
     if (rebalance !== undefined) throw rebalance;

@@ -1,5 +1,5 @@
 import { isMovieId, type Parsed, type QuarantineReason } from '@reelay/shared/contracts';
-import { lineBytesMax, minuteMax, type ParseLimits } from './parse-line.ts';
+import { lineBytesMax, minuteMax, type ParseLimits } from '../parse-line.ts';
 
 const timeForm = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{3}|\d{6}|\d{9}))?)?$/;
 const requestForm = /^recommendation request ([^ ,]{1,255}), status ([^]*?), result: ([^]*), ([^]*?) ms$/;

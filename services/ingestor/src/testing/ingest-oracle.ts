@@ -1,5 +1,5 @@
 import type { Ledger, LineCounts } from '@reelay/shared/storage';
-import { defaultLimits } from './parse-line.ts';
+import { defaultLimits } from '../parse-line.ts';
 import { parseSlowly } from './parse-slowly.ts';
 
 /** What a log comes to, worked out the slow and plain way; or what a ledger says that it came to. */

@@ -6,8 +6,8 @@ import { openEventLog, openHistories, type EventLog, type Histories } from '@ree
 import { createMemoryLogger, createRegistry } from '@reelay/shared/observability';
 import { systemClock, type Clock } from '@reelay/shared/runtime';
 import { openLedger, type Ledger } from '@reelay/shared/storage';
-import { ingestorConfig, type IngestorConfig } from './config.ts';
-import { createIngestor, type Ingestor, type IngestorDeps } from './service.ts';
+import { ingestorConfig, type IngestorConfig } from '../config.ts';
+import { createIngestor, type Ingestor, type IngestorDeps } from '../service.ts';
 
 export const testTopic = 'test-log';
 
