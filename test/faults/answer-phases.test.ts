@@ -1,0 +1,64 @@
+import type { Outcome } from '@reelay/shared/contracts';
+import type { OpenLoopAnswer } from '@reelay/shared/testing';
+import { expect, test } from 'vitest';
+import { brokenPromises, recoveryMs, type FaultRun } from './answer-phases.ts';
+
+const [faultAt, backAt, everyMs] = [3_000, 8_000, 20];
+const knownUser = 7;
+
+const anAnswer = (index: number, outcome: Outcome, history = { items: 0, version: 0 }): OpenLoopAnswer => ({
+  index,
+  status: 200,
+  body: JSON.stringify({ userId: index === 0 ? knownUser : 1_000, outcome, items: [{ id: 'a' }], history }),
+  latencyMs: 10,
+  dueAt: index * everyMs,
+});
+
+/** A run in which all promises are kept. */
+function aGoodRun(): FaultRun {
+  const answers = Array.from({ length: (backAt + recoveryMs + 3_000) / everyMs }, (_, index) => {
+    const isDown = index * everyMs >= faultAt && index * everyMs < backAt;
+    return anAnswer(index, isDown ? 'fallback' : 'model', { items: 3, version: 3 });
+  });
+  return { answers, faultAt, backAt, knownUsers: new Set([knownUser]), senderStalledMs: 0 };
+}
+
+const withAnswers = (change: (answer: OpenLoopAnswer) => OpenLoopAnswer): FaultRun => {
+  const run = aGoodRun();
+  return { ...run, answers: run.answers.map(change) };
+};
+
+test('a run that keeps all promises passes', () => {
+  expect(brokenPromises(aGoodRun())).toEqual([]);
+});
+
+test.each<[string, FaultRun]>([
+  [
+    'fault: 1 of 250 answers late, the slowest after 601 ms',
+    withAnswers((answer) => (answer.index === 200 ? { ...answer, latencyMs: 601 } : answer)),
+  ],
+  [
+    'recovery: 1 of 250 requests failed',
+    withAnswers((answer) => (answer.index === 450 ? { ...answer, status: 0 } : answer)),
+  ],
+  ['after: 150 of 150 answers are fallbacks', { ...aGoodRun(), answers: fallbacksFrom(backAt) }],
+  [
+    "before: 1 answers without the user's history",
+    withAnswers((answer) => (answer.index === 0 ? anAnswer(0, 'model') : answer)),
+  ],
+  [
+    'the fault hit nothing: no fallback while it lasted',
+    withAnswers(({ index }) => anAnswer(index, 'model', { items: 3, version: 3 })),
+  ],
+  ['after: only 0 requests', { ...aGoodRun(), answers: aGoodRun().answers.slice(0, 600) }],
+  [
+    'most came from the cache',
+    withAnswers(({ index, body }) => ({ ...anAnswer(index, 'cache'), body: body.replace('model', 'cache') })),
+  ],
+])('the check says: %s', (what, run) => {
+  expect(brokenPromises(run)).toContain(what);
+});
+
+function fallbacksFrom(time: number): OpenLoopAnswer[] {
+  return aGoodRun().answers.map((answer) => (answer.dueAt < time ? answer : anAnswer(answer.index, 'fallback')));
+}
