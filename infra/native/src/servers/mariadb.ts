@@ -11,7 +11,10 @@ import type { ServerPlace, ServerRecipe } from './server-recipe.ts';
 
 const secret = { mode: 0o600 };
 
-/** MariaDB with one database and one user, both called reelay. Its superuser gets in by the local socket only. */
+/**
+ * MariaDB with one database and one user, both called reelay; the user may also make databases called `reelay_test_…`, so that tests have
+ * empty ones. Its superuser gets in by the local socket only.
+ */
 export const mariadbRecipe: ServerRecipe = {
   name: 'mariadb',
   otherPorts: [],
@@ -35,6 +38,7 @@ function initSql(password: string): string {
 CREATE USER IF NOT EXISTS ${user};
 ALTER USER ${user} IDENTIFIED BY '${password}';
 GRANT ALL PRIVILEGES ON reelay.* TO ${user};
+GRANT ALL PRIVILEGES ON \`reelay\\_test\\_%\`.* TO ${user};
 `;
 }
 
