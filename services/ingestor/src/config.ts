@@ -29,7 +29,7 @@ export const ingestorConfig = z.object({
   FLUSH_LOG_MINUTES: wholeNumber(1, 1_440, 10),
   FLUSH_IDLE_MS: wholeNumber(10, 600_000, 2_000),
   KAFKA_GROUP: z.string().min(1).default('reelay-ingestor'),
-  KAFKA_SESSION_TIMEOUT_MS: wholeNumber(6_000, 300_000, 10_000),
+  KAFKA_SESSION_TIMEOUT_MS: wholeNumber(1_000, 300_000, 10_000),
   NAMESPACE: z.string().default('reelay'),
   ADMIN_PORT: wholeNumber(0, 65_535, 0),
   ADMIN_HOST: z.string().default('127.0.0.1'),
