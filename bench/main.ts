@@ -1,5 +1,6 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { measureAnswers } from './measure-answers.ts';
+import { measureIngest } from './measure-ingest.ts';
 import { measureLearning } from './measure-learning.ts';
 import { startPlatform } from './platform-under-test.ts';
 import { printTable, type Row } from './print-table.ts';
@@ -7,7 +8,7 @@ import { printTable, type Row } from './print-table.ts';
 const help = `npm run bench [-- --json] [-- --rounds 5] [-- --seconds 10] [-- --real]
 
 Starts a platform of its own in a temporary folder, measures it from outside and prints a table (or JSON):
-history in (lines/s), training (s), event-loop delay of the gateway meanwhile, answers open loop at 200/s, answers closed loop.
+the first start, training, ingest (with the event-loop delay of the gateway meanwhile), answers open loop at 200/s, answers closed loop.
 --real  on RabbitMQ, Redis, Kafka and MariaDB (npm run setup:native) instead of the embedded adapters`;
 
 const args = process.argv.slice(2);
@@ -27,6 +28,7 @@ const rows: Row[] = [];
 const platform = await startPlatform({ real });
 try {
   rows.push(...(await measureLearning(platform, rounds)));
+  rows.push(...(await measureIngest(platform, rounds)));
   rows.push(...(await measureAnswers(platform, { rounds, seconds })));
 } finally {
   await platform.stop();

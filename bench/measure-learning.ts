@@ -11,9 +11,9 @@ export async function measureLearning(platform: PlatformUnderTest, rounds: numbe
   const seconds: number[] = [];
   const delays: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    await loopDelayP99(platform); // reading it begins a new window
+    await platform.loopDelayP99Ms(); // reading it begins a new window
     seconds.push(await trainOnce(platform));
-    delays.push(1_000 * (await loopDelayP99(platform)));
+    delays.push(await platform.loopDelayP99Ms());
   }
   return [
     row('first start: history, ingest, model, release', 's', [platform.firstStartSeconds]),
@@ -31,10 +31,4 @@ async function trainOnce({ admin }: PlatformUnderTest): Promise<number> {
     if (state.state !== 'training') return state.last?.seconds ?? Number.NaN;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-async function loopDelayP99({ admin }: PlatformUnderTest): Promise<number> {
-  const text = await (await fetch(new URL('/metrics', admin.gateway))).text();
-  const found = /^reelay_nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(text);
-  return found ? Number(found[1]) : Number.NaN;
 }

@@ -6,11 +6,14 @@ import { createInterface } from 'node:readline';
 import { freePort } from '../test/free-port.ts';
 
 export interface PlatformUnderTest {
+  home: string;
   gateway: string;
   admin: Record<string, string>;
   users: number[];
   /** From the start of the command to its readiness: history generated and ingested, model trained and released. */
   firstStartSeconds: number;
+  /** 99th percentile of the event-loop delay of the gateway's thread since the last call. */
+  loopDelayP99Ms(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -36,8 +39,11 @@ export async function startPlatform({ real }: { real: boolean }): Promise<Platfo
   };
   const child = spawn(process.execPath, args, { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
   const ready = await readyLine(child);
+  const addresses = ready as unknown as Pick<PlatformUnderTest, 'gateway' | 'admin' | 'users'>;
   return {
-    ...(ready as unknown as Pick<PlatformUnderTest, 'gateway' | 'admin' | 'users'>),
+    ...addresses,
+    home,
+    loopDelayP99Ms: () => readLoopDelay(addresses.admin.gateway),
     firstStartSeconds: (performance.now() - started) / 1_000,
     async stop() {
       const gone = new Promise((resolve) => child.once('exit', resolve));
@@ -57,4 +63,10 @@ async function readyLine(child: ChildProcess): Promise<Line> {
     return line;
   }
   throw new Error('the platform ended before it was ready');
+}
+
+async function readLoopDelay(admin: string): Promise<number> {
+  const text = await (await fetch(new URL('/metrics', admin))).text();
+  const found = /^reelay_nodejs_eventloop_lag_p99_seconds (\S+)$/m.exec(text);
+  return found ? 1_000 * Number(found[1]) : Number.NaN;
 }
