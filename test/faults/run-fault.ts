@@ -34,7 +34,7 @@ export async function runFault({
 }: Fault): Promise<FaultRun> {
   const known = [...knownUsers];
   const userOf = (index: number): number => {
-    if (index % knownEvery === 0) return known[(index / knownEvery) % known.length]!;
+    if (index % knownEvery === 0) return known[(index / knownEvery) % known.length];
     do newcomers++;
     while (knownUsers.has(firstNewcomer + newcomers));
     return firstNewcomer + newcomers;
