@@ -1,0 +1,54 @@
+import { waitUntil } from '@reelay/shared/testing';
+import {
+  createPopulation,
+  generateHistory,
+  writeDetails,
+  type HistoryLine,
+  type Population,
+} from '../services/simulator/src/index.ts';
+import { historiesIn } from './read-plainly.ts';
+import type { World } from './world.ts';
+
+/** About 300 users and 400 titles with short viewings. */
+export const tinyPopulation = (): Population => createPopulation({ seed: 7, preset: 'tiny' });
+
+export const historyOf = (population: Population, lines: number): HistoryLine[] => [
+  ...generateHistory(population, { lines }),
+];
+
+/** For `openWorld`: users and movies stand in their files before anything starts. */
+export const withDetailsOf =
+  (population: Population) =>
+  async ({ detailsDir }: Pick<World, 'detailsDir'>): Promise<void> => {
+    await writeDetails(population, detailsDir);
+  };
+
+const linesPerAppend = 5_000;
+
+/** Appends to one partition after the other, then waits until every line is stored. */
+export async function appendAndStore(world: World, lines: readonly string[]): Promise<void> {
+  await appendLines(world, lines);
+  await world.ingestor.drained(world.topic, 60_000);
+}
+
+export async function appendLines({ eventLog, topic }: World, lines: readonly string[]): Promise<void> {
+  for (let start = 0; start < lines.length; start += linesPerAppend) {
+    await eventLog.append(topic, lines.slice(start, start + linesPerAppend));
+  }
+}
+
+/** Waits until workers can read what sound lines say; histories are merged beside the storing, not in it. */
+export async function untilHistoriesHold({ histories, ledger }: World, soundLines: readonly string[]): Promise<void> {
+  const wanted = [...historiesIn(soundLines)];
+  const itemIds = new Map((await ledger.items()).map(({ itemId, movie }) => [movie.id, itemId]));
+  await waitUntil('histories hold all lines', async () => {
+    const read = await histories.read(wanted.map(([userId]) => userId));
+    return wanted.every(([, movies], at) => {
+      const entries = new Map(read[at]?.entries.map((entry) => [entry.itemId, entry]));
+      return [...movies].every(([movieId, { minutes, time }]) => {
+        const entry = entries.get(itemIds.get(movieId) ?? 0);
+        return entry !== undefined && entry.minutes >= minutes && entry.time >= time;
+      });
+    });
+  });
+}
