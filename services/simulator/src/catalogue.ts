@@ -5,7 +5,8 @@ import { createTitles, movieIdOf } from './titles.ts';
 /** Number of latent tastes. Each movie speaks to one or two of them; a user's taste is a mixture of a few. */
 export const tastes = 10;
 
-const genresOfTaste = [
+/** Genres that a taste goes with, the most typical first. */
+export const genresOfTaste = [
   ['Drama', 'Romance'],
   ['Comedy', 'Family'],
   ['Action', 'Thriller'],

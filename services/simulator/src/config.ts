@@ -30,6 +30,20 @@ export const simulatorConfig = z.object({
     .union([z.literal('5'), z.literal('10')])
     .default('5')
     .transform((text) => (text === '10' ? 10 : 5)),
+  /** Where details of users and movies are asked for over HTTP; 0 picks a free port, `off` serves none. */
+  API_PORT: z.union([z.literal('off'), port]).default(8090),
+  API_HOST: z.string().default('127.0.0.1'),
+  /** Whose form its answers have; bulk requests from 2026 on. */
+  SIM_API_YEAR: z.enum(['2019', '2025', '2026']).default('2026'),
+  /** Status of "not found" answers; both are seen in the course. */
+  SIM_API_UNKNOWN_STATUS: z
+    .union([z.literal('404'), z.literal('200')])
+    .default('404')
+    .transform(Number),
+  /** Requests that it answers a second, the others get 429; 0 for any number. */
+  SIM_API_RATE: z.coerce.number().int().min(0).max(100_000).default(50),
+  /** How long it lets everybody wait. */
+  SIM_API_LATENCY_MS: z.coerce.number().int().min(0).max(60_000).default(0),
   /** `off`: somebody else in this process serves the admin routes. */
   ADMIN_PORT: z.union([z.literal('off'), port]).default(8097),
   ADMIN_HOST: z.string().default('127.0.0.1'),

@@ -31,6 +31,7 @@ async function make(settings: Record<string, string> = {}) {
   const { eventLog, folder } = await openLog();
   const config = simulatorConfig.parse({
     ADMIN_PORT: 'off',
+    API_PORT: '0',
     SIM_RATE: '200',
     SIM_SPEED: '600',
     DETAILS_DIR: folder,

@@ -2,6 +2,7 @@ import type { EventLog } from '@reelay/shared/messaging';
 import { createAdminServer, type AdminRoute, type Logger, type Registry } from '@reelay/shared/observability';
 import { AppError, createService, type Clock, type Own, type Service } from '@reelay/shared/runtime';
 import type { SimulatorConfig } from './config.ts';
+import { createDetailsApi } from './details-api.ts';
 import { startLiveLoop, type LiveLoop } from './live-loop.ts';
 import type { TrafficStats } from './live-traffic.ts';
 import { createSimulatorMetrics } from './metrics.ts';
@@ -75,6 +76,7 @@ export function createSimulator(deps: SimulatorDeps): Simulator {
 
   const service = createService('simulator', async (own) => {
     if (config.DETAILS_DIR) await writeDetails(population, config.DETAILS_DIR);
+    await openDetailsApi(deps, population, own);
     await deps.eventLog.ensureTopic(config.EVENT_TOPIC, 1);
     const coming = createTraffic();
     own(() => {
@@ -113,6 +115,15 @@ export const simulatorRoutes = (simulator: Simulator): Record<string, AdminRoute
     return simulator.stats();
   },
 });
+
+async function openDetailsApi({ config, clock, log }: SimulatorDeps, population: Population, own: Own): Promise<void> {
+  const { API_PORT: port } = config;
+  if (port === 'off') return;
+  const api = createDetailsApi({ config: { ...config, API_PORT: port }, population, clock });
+  own(() => api.stop());
+  await api.start();
+  log.info({ port: api.port, year: config.SIM_API_YEAR }, 'details of users and movies are served');
+}
 
 async function openAdmin({ config, registry, eventLog }: SimulatorDeps, simulator: Simulator, own: Own): Promise<void> {
   if (config.ADMIN_PORT === 'off') return;

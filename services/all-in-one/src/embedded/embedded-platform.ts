@@ -6,6 +6,7 @@ import { openAnswers, openHistories, openPlans, openWorkQueue } from '@reelay/sh
 import { createLogger, createRegistry } from '@reelay/shared/observability';
 import { createService, loadConfig, systemClock, type Own } from '@reelay/shared/runtime';
 import { openArtifactStore } from '@reelay/shared/storage';
+import { detailsEnvironment } from '../details-environment.ts';
 import type { Platform, PlatformOptions } from '../platform.ts';
 import { embeddedAddresses, ingestEnvironment, type Addresses, type Settings } from '../settings.ts';
 import { createEmbeddedAdmin } from './embedded-admin.ts';
@@ -20,7 +21,8 @@ import { threadNames, type ThreadName } from './thread-control.ts';
 export async function startEmbedded(settings: Settings, { simulator }: PlatformOptions): Promise<Platform> {
   const addresses = embeddedAddresses(settings);
   await mkdir(settings.REELAY_HOME, { recursive: true });
-  const environment = environmentOf(settings, addresses);
+  const details = await detailsEnvironment(process.env, { simulator });
+  const environment = { ...environmentOf(settings, addresses), ...details };
   const logFile = join(settings.REELAY_HOME, 'logs', 'reelay.log');
   const ports = { gateway: 0, admin: 0 };
   let tellDeath: (error: Error) => void = () => {};

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clearFolder } from '@reelay/native';
 import { AppError, createService, systemClock, type Own } from '@reelay/shared/runtime';
+import { detailsEnvironment } from '../details-environment.ts';
 import { serviceNames, type Platform, type PlatformOptions, type ServiceName } from '../platform.ts';
 import { folders, ingestEnvironment, type Addresses, type Settings } from '../settings.ts';
 import type { Voice } from '../terminal/voice.ts';
@@ -30,7 +31,8 @@ export async function startProcesses(
     if (left.length > 0)
       voice.say('cleared', `Ended ${left.length} processes that an earlier run left behind`, { pids: left });
     addresses = { ...(await openServers(settings, own, voice)), ...folders(settings.REELAY_HOME) };
-    const environment = environmentOf(settings, addresses);
+    const details = await detailsEnvironment(process.env, { simulator });
+    const environment = { ...environmentOf(settings, addresses), ...details };
     const services = names.map((name) => startService(name, folder, environment, own));
     await Promise.all(services.map((service) => service.start()));
     await Promise.all(names.map((name) => waitUntilUp(name, admin[name] ?? '', died)));
