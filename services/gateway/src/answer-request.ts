@@ -1,4 +1,4 @@
-import type { Answer, Outcome, RecommendResponse } from '@reelay/shared/contracts';
+import type { Answer, FallbackReason, Outcome, RecommendResponse } from '@reelay/shared/contracts';
 import type { Answers, Histories, WorkQueue } from '@reelay/shared/messaging';
 import { AppError, type Clock } from '@reelay/shared/runtime';
 import type { Asked, WorkerDesk } from './ask-worker.ts';
@@ -8,21 +8,6 @@ import { fallbackList } from './fallback-ladder.ts';
 import { findCachedAnswer } from './find-cached-answer.ts';
 import type { PlanFollower } from './follow-plan.ts';
 import type { LastLists } from './last-lists.ts';
-
-/** Why a request got the fallback; a closed set, since it labels a metric. */
-export const fallbackReasons = [
-  'OVERLOAD',
-  'BREAKER_OPEN',
-  'NO_MODEL',
-  'HISTORY_LOST',
-  'VERSION_NOT_LOADED',
-  'VERSION_WITHDRAWN',
-  'QUEUE_DOWN',
-  'TIMEOUT',
-  'ANSWER_INVALID',
-  'MALFORMED_ID',
-] as const;
-export type FallbackReason = (typeof fallbackReasons)[number];
 
 export interface Reply {
   response: RecommendResponse;

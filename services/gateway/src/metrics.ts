@@ -1,6 +1,5 @@
-import type { FallbackRung, Outcome } from '@reelay/shared/contracts';
+import type { FallbackReason, FallbackRung, Outcome } from '@reelay/shared/contracts';
 import { Counter, Gauge, Histogram, type Registry } from '@reelay/shared/observability';
-import type { FallbackReason } from './answer-request.ts';
 
 /** What is read when metrics are asked for. */
 export interface GatewayFigures {

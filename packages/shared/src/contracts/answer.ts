@@ -3,6 +3,9 @@ import { z } from 'zod';
 export const recommendedItem = z.object({ id: z.string(), score: z.number() });
 export type RecommendedItem = z.infer<typeof recommendedItem>;
 
+/** Characters of a trace: 1,000 items, a full history and all that was seen fit. */
+const traceLengthMax = 20_000;
+
 /** What a worker found. Cached under the user, and noticed to the waiting gateway, in one trip. */
 export const answer = z.object({
   requestId: z.string(),
@@ -13,6 +16,8 @@ export const answer = z.object({
   items: z.array(recommendedItem),
   /** Set when there is no list: the gateway goes on to its ladder at once. Such an answer is never cached. */
   problem: z.enum(['VERSION_NOT_LOADED', 'HISTORY_LOST']).optional(),
+  /** What the receipt keeps of how the list was made: base64 of `encodeReceiptBody`. Absent in answers of older workers. */
+  trace: z.string().max(traceLengthMax).optional(),
 });
 export type Answer = z.infer<typeof answer>;
 
@@ -23,6 +28,21 @@ export type Outcome = (typeof outcomes)[number];
 /** Where a fallback list came from: the user's last list, their demographic group's, or everybody's. */
 export const fallbackRungs = ['last', 'demographic', 'popular', 'empty'] as const;
 export type FallbackRung = (typeof fallbackRungs)[number];
+
+/** Why a request got the fallback; a closed set, since it labels a metric. Receipts store the place in this list: only append. */
+export const fallbackReasons = [
+  'OVERLOAD',
+  'BREAKER_OPEN',
+  'NO_MODEL',
+  'HISTORY_LOST',
+  'VERSION_NOT_LOADED',
+  'VERSION_WITHDRAWN',
+  'QUEUE_DOWN',
+  'TIMEOUT',
+  'ANSWER_INVALID',
+  'MALFORMED_ID',
+] as const;
+export type FallbackReason = (typeof fallbackReasons)[number];
 
 /** Body of `GET /recommend/:userId` for `Accept: application/json`. */
 export const recommendResponse = z.object({

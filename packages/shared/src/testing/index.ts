@@ -19,3 +19,4 @@ export * from './ledger-contract.ts';
 export * from './artifact-store-contract.ts';
 export { createTemporaryDatabase, type TemporaryDatabase } from '../storage/mysql/temporary-database.ts';
 export * from './fault-proxy.ts';
+export * from './receipt-builders.ts';

@@ -1,0 +1,147 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decodeBodyPlainly, decodeReceiptsPlainly } from '../testing/decode-receipts-plainly.ts';
+import { aReceipt, aReceiptBody } from '../testing/receipt-builders.ts';
+import { fallbackReasons, fallbackRungs, outcomes } from './answer.ts';
+import { fromFloat16, toFloat16 } from './float16.ts';
+import { tracks } from './plan.ts';
+import { decodeReceiptBatch, ReceiptBatchWriter } from './receipt-batch.ts';
+import { decodeReceiptBody, encodeReceiptBody } from './receipt-body.ts';
+import { itemSources, type Receipt, type ReceiptBody } from './receipt.ts';
+
+const half = fc.double({ min: -70_000, max: 70_000, noNaN: true }).map((score) => fromFloat16(toFloat16(score)) + 0);
+const index = fc.nat({ max: 2 ** 24 - 1 });
+const item = fc.record({ index, score: half, source: fc.constantFrom(...itemSources) });
+const anyList: fc.Arbitrary<ReceiptBody['list']> = fc.oneof(
+  fc.record({ form: fc.constant('indices' as const), items: fc.array(item, { maxLength: 30 }) }),
+  fc.record({ form: fc.constant('ready' as const), group: fc.nat({ max: 255 }), count: fc.nat({ max: 1_000 }) }),
+  fc.record({
+    form: fc.constant('text' as const),
+    items: fc.array(fc.record({ id: fc.string({ unit: 'grapheme' }), score: half }), { maxLength: 10 }),
+  }),
+);
+const evidence = fc.record({ index, minutes: fc.nat({ max: 65_535 }), rating: fc.nat({ max: 254 }).map((n) => n / 2) });
+const anyBody: fc.Arbitrary<ReceiptBody> = fc.record({
+  list: anyList,
+  seed: fc.nat({ max: 2 ** 32 - 1 }),
+  propensity: half,
+  kernelBuild: fc.constantFrom('', '0000000f', 'ffffffff', '1a2b3c4d'),
+  history: fc.array(evidence, { maxLength: 100 }),
+  seen: fc.uniqueArray(index, { maxLength: 50 }).map((seen) => seen.toSorted((a, b) => a - b)),
+});
+const orNull = <T>(values: readonly T[]): fc.Arbitrary<T | null> => fc.constantFrom(null, ...values);
+const whole = fc.nat({ max: Number.MAX_SAFE_INTEGER });
+const anyReceipt: fc.Arbitrary<Receipt> = fc.record({
+  requestId: fc.uuid(),
+  userId: fc.nat({ max: 2 ** 31 - 1 }),
+  timeMs: fc.integer({ min: baseMs() - 100_000, max: baseMs() + 100_000 }),
+  track: fc.constantFrom(...tracks),
+  outcome: fc.constantFrom(...outcomes),
+  rung: orNull(fallbackRungs),
+  reason: orNull(fallbackReasons),
+  latencyMs: fc.nat({ max: 10_000 }).map((tenths) => tenths / 10),
+  shown: fc.nat({ max: 1_000 }),
+  repeats: fc.option(fc.uuid()),
+  history: fc.option(fc.record({ items: fc.nat({ max: 500 }), version: whole })),
+  build: fc.constantFrom(
+    { modelVersion: null, dataVersion: '', commit: 'unknown' },
+    { modelVersion: '1-aaaaaa', dataVersion: 'd'.repeat(64), commit: 'c' },
+    { modelVersion: '2-bbbbbb', dataVersion: '漢字', commit: 'c' },
+  ),
+  body: anyBody.map(encodeReceiptBody),
+});
+
+function baseMs(): number {
+  return 1_800_000_000_000;
+}
+
+function encode(receipts: Receipt[]): Uint8Array {
+  const writer = new ReceiptBatchWriter(baseMs());
+  for (const { build, body, ...head } of receipts) writer.add(head, build.modelVersion, body);
+  const builds = writer.versions.map((version) => receipts.find(({ build }) => build.modelVersion === version)?.build);
+  return writer.seal(builds.filter((build) => build !== undefined));
+}
+
+describe('a batch of receipts', () => {
+  test('comes back as it was, and its twin reads the same', () => {
+    fc.assert(
+      fc.property(fc.array(anyReceipt, { maxLength: 20 }), (receipts) => {
+        const bytes = encode(receipts);
+        expect(decodeReceiptBatch(bytes)).toEqual(receipts);
+        expect(decodeReceiptsPlainly(bytes)).toEqual(receipts);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('is refused when it is cut short, at every byte, and when bytes follow', () => {
+    const bytes = encode([aReceipt(1), aReceipt(2)]);
+    for (let length = 0; length < bytes.length; length++) {
+      expect(() => decodeReceiptBatch(bytes.subarray(0, length))).toThrow();
+    }
+    expect(() => decodeReceiptBatch(Uint8Array.of(...bytes, 0))).toThrow('too many');
+    expect(() => decodeReceiptBatch(Uint8Array.of(2, ...bytes.subarray(1)))).toThrow('format 2');
+  });
+
+  test('any bytes are a batch or an error, never a hang', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        try {
+          decodeReceiptBatch(bytes);
+        } catch (error) {
+          expect(error).toBeInstanceOf(Error);
+        }
+      }),
+    );
+  });
+
+  test('costs at most 150 bytes a receipt of 20 items without history, dictionary included, also when it repeats another', () => {
+    const receipts = Array.from({ length: 200 }, (_, at) =>
+      aReceipt(at, { outcome: at % 2 ? 'model' : 'cache', repeats: at % 2 ? null : aReceipt(at + 1_000).requestId }),
+    );
+    const bytes = encode(receipts).length;
+    expect(bytes).toBeGreaterThan(200 * 100);
+    expect(bytes).toBeLessThanOrEqual(200 * 150);
+  });
+});
+
+describe('the body of a receipt', () => {
+  test('comes back as it was, and its twin reads the same', () => {
+    fc.assert(
+      fc.property(anyBody, (body) => {
+        const bytes = encodeReceiptBody(body);
+        expect(decodeReceiptBody(bytes)).toEqual(body);
+        expect(decodeBodyPlainly(bytes)).toEqual(body);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('costs six bytes for each item of the history', () => {
+    const history = Array.from({ length: 100 }, (_, at) => ({ index: at * 200, minutes: at, rating: at % 6 }));
+    const [without, full] = [aReceiptBody(), aReceiptBody({ history })].map((body) => encodeReceiptBody(body).length);
+    expect(full - without).toBe(6 * 100 + 1);
+  });
+
+  test('two lists that differ in one place have other bytes: the check sees a swap', () => {
+    const swapped = aReceiptBody();
+    if (swapped.list.form === 'indices') swapped.list.items.reverse();
+    expect(decodeBodyPlainly(encodeReceiptBody(swapped))).not.toEqual(aReceiptBody());
+  });
+});
+
+test('half precision is that of the platform, for every pattern and for what lies between two', () => {
+  const view = new DataView(new ArrayBuffer(2));
+  for (let bits = 0; bits < 2 ** 16; bits++) {
+    if ((bits & 0x7c00) === 0x7c00) continue;
+    view.setUint16(0, bits);
+    const value = view.getFloat16(0);
+    expect(fromFloat16(bits)).toBe(value);
+    expect(toFloat16(value)).toBe(bits);
+    view.setFloat16(0, value * 1.000_3 + 1e-9);
+    if (Math.abs(value) < 65_000) expect(toFloat16(value * 1.000_3 + 1e-9)).toBe(view.getUint16(0));
+  }
+  expect([Infinity, -Infinity, 1e9, NaN].map((value) => fromFloat16(toFloat16(value)))).toEqual([
+    65_504, -65_504, 65_504, 0,
+  ]);
+});
