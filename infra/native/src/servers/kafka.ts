@@ -33,7 +33,7 @@ async function prepareKafka(place: ServerPlace): Promise<void> {
 
 /** One that began with `-` would be taken for an option: one in 64 first starts would fail. */
 export function newClusterId(bytes = randomBytes(16)): string {
-  return Buffer.from(bytes.with(0, bytes[0]! & 0x7f)).toString('base64url');
+  return Buffer.from(bytes.with(0, bytes[0] & 0x7f)).toString('base64url');
 }
 
 /** The port answers a little before the broker serves; its log says when it does. Each start has a log of its own. */
