@@ -20,7 +20,7 @@ function aGoodRun(): FaultRun {
     const isDown = index * everyMs >= faultAt && index * everyMs < backAt;
     return anAnswer(index, isDown ? 'fallback' : 'model', { items: 3, version: 3 });
   });
-  return { answers, faultAt, backAt, knownUsers: new Set([knownUser]), senderStalledMs: 0 };
+  return { answers, faultAt, backAt, knownUsers: new Set([knownUser]), stalls: [] };
 }
 
 const withAnswers = (change: (answer: OpenLoopAnswer) => OpenLoopAnswer): FaultRun => {
@@ -57,6 +57,20 @@ test.each<[string, FaultRun]>([
   ],
 ])('the check says: %s', (what, run) => {
   expect(brokenPromises(run)).toContain(what);
+});
+
+/** Answer 200 came after 700 ms; the sender was away for so long of that time. */
+const slowWhileStalled = (stalledMs: number): FaultRun => ({
+  ...withAnswers((answer) => (answer.index === 200 ? { ...answer, latencyMs: 700 } : answer)),
+  stalls: [
+    { from: 0, to: 3_000 },
+    { from: 200 * everyMs, to: 200 * everyMs + stalledMs },
+  ],
+});
+
+test("the sender's own stall is forgiven, to the millisecond, to the answers that it fell upon", () => {
+  expect(brokenPromises(slowWhileStalled(100))).toEqual([]);
+  expect(brokenPromises(slowWhileStalled(99))).toEqual(['fault: 1 of 250 answers late, the slowest after 700 ms']);
 });
 
 function fallbacksFrom(time: number): OpenLoopAnswer[] {

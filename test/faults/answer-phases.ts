@@ -1,5 +1,6 @@
 import type { RecommendResponse } from '@reelay/shared/contracts';
 import type { OpenLoopAnswer } from '@reelay/shared/testing';
+import { stalledMsBetween, type Stall } from './watch-stalls.ts';
 
 /** Callers give up after this, counted from the moment a request was due. */
 export const deadlineMs = 600;
@@ -17,8 +18,8 @@ export interface FaultRun extends FaultTimes {
   answers: OpenLoopAnswer[];
   /** Users that have a history, which no answer may forget. */
   knownUsers: ReadonlySet<number>;
-  /** Longest pause of the sender's own event loop. Shown and not forgiven: how busy the machine was. */
-  senderStalledMs: number;
+  /** When the sender itself did not run. That time is forgiven to an answer, and nothing else is. */
+  stalls: readonly Stall[];
 }
 
 export const phases = ['before', 'fault', 'recovery', 'after'] as const;
@@ -31,8 +32,10 @@ export interface PhaseCounts {
   fallback: number;
   /** Anything but status 200 with an answer in it. */
   failed: number;
-  /** Later than `deadlineMs`. */
+  /** Later than `deadlineMs`, without the time in which the sender was stalled. */
   late: number;
+  /** Later than `deadlineMs` with that time only. */
+  forgiven: number;
   /** Answers to users with a history that were made without it. */
   forgotten: number;
   slowestMs: number;
@@ -43,7 +46,7 @@ const requestsMin = 100;
 
 export function countByPhase(run: FaultRun): Record<Phase, PhaseCounts> {
   const counts = Object.fromEntries(phases.map((phase) => [phase, noCounts()])) as Record<Phase, PhaseCounts>;
-  for (const answer of run.answers) count(answer, counts[phaseOf(answer, run)], run.knownUsers);
+  for (const answer of run.answers) count(answer, counts[phaseOf(answer, run)], run);
   return counts;
 }
 
@@ -53,10 +56,11 @@ export function brokenPromises(run: FaultRun): string[] {
   const broken: string[] = [];
   const expect = (kept: boolean, what: string) => void (kept || broken.push(what));
   for (const phase of phases) {
-    const { requests, failed, late, forgotten, slowestMs } = counts[phase];
+    const { requests, failed, late, forgiven, forgotten, slowestMs } = counts[phase];
     expect(requests >= requestsMin, `${phase}: only ${requests} requests`);
     expect(failed === 0, `${phase}: ${failed} of ${requests} requests failed`);
     expect(late === 0, `${phase}: ${late} of ${requests} answers late, the slowest after ${Math.round(slowestMs)} ms`);
+    expect(forgiven * 100 <= requests, `${phase}: ${forgiven} of ${requests} answers had to be forgiven`);
     expect(forgotten === 0, `${phase}: ${forgotten} answers without the user's history`);
   }
   for (const phase of ['before', 'after'] as const) {
@@ -73,11 +77,12 @@ export function brokenPromises(run: FaultRun): string[] {
 
 /** One line a phase. */
 export function phaseTable(title: string, run: FaultRun): string {
-  const columns = ['requests', 'model', 'cache', 'fallback', 'failed', 'late', 'slowestMs'] as const;
+  const columns = ['requests', 'model', 'cache', 'fallback', 'failed', 'late', 'forgiven', 'slowestMs'] as const;
   const row = (cells: (string | number)[]) => cells.map((cell) => String(cell).padStart(10)).join('');
   const counts = countByPhase(run);
   const lines = phases.map((phase) => row([phase, ...columns.map((column) => Math.round(counts[phase][column]))]));
-  const facts = `back after ${Math.round(run.backAt - run.faultAt)} ms, sender stalled ${Math.round(run.senderStalledMs)} ms at most`;
+  const stalledMs = Math.max(0, ...run.stalls.map(({ from, to }) => to - from));
+  const facts = `back after ${Math.round(run.backAt - run.faultAt)} ms, sender stalled ${Math.round(stalledMs)} ms at most`;
   return [`${title} (${facts})`, row(['', ...columns]), ...lines].join('\n');
 }
 
@@ -88,16 +93,20 @@ function phaseOf({ dueAt, latencyMs }: OpenLoopAnswer, { faultAt, backAt }: Faul
   return dueAt < backAt + recoveryMs ? 'recovery' : 'after';
 }
 
-function count(answer: OpenLoopAnswer, into: PhaseCounts, knownUsers: ReadonlySet<number>): void {
+function count(answer: OpenLoopAnswer, into: PhaseCounts, { knownUsers, stalls }: FaultRun): void {
   into.requests++;
   into.slowestMs = Math.max(into.slowestMs, answer.latencyMs);
-  if (answer.latencyMs > deadlineMs) into.late++;
+  if (answer.latencyMs > deadlineMs) into[isTheSenders(answer, stalls) ? 'forgiven' : 'late']++;
   const response = answer.status === 200 ? readResponse(answer.body) : undefined;
   if (response === undefined) return void into.failed++;
   into[response.outcome]++;
   const personal = response.outcome !== 'fallback';
   if (personal && knownUsers.has(response.userId) && !response.history?.items) into.forgotten++;
 }
+
+/** Whether the answer would have been in time, had the sender been there to send and read it. */
+const isTheSenders = ({ dueAt, latencyMs }: OpenLoopAnswer, stalls: readonly Stall[]): boolean =>
+  latencyMs - stalledMsBetween(stalls, dueAt, dueAt + latencyMs) <= deadlineMs;
 
 function readResponse(body: string): RecommendResponse | undefined {
   try {
@@ -115,6 +124,7 @@ const noCounts = (): PhaseCounts => ({
   fallback: 0,
   failed: 0,
   late: 0,
+  forgiven: 0,
   forgotten: 0,
   slowestMs: 0,
 });

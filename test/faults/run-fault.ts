@@ -1,7 +1,7 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sendOpenLoop } from '@reelay/shared/testing';
 import { recoveryMs, type FaultRun } from './answer-phases.ts';
+import { watchStalls } from './watch-stalls.ts';
 
 export interface Fault {
   /** Public URL of the gateway that is asked. */
@@ -40,8 +40,7 @@ export async function runFault({
     return firstNewcomer + newcomers;
   };
   const end = new AbortController();
-  const delays = monitorEventLoopDelay({ resolution: 10 });
-  delays.enable();
+  const watching = watchStalls();
   const sending = sendOpenLoop({
     rate,
     total: Infinity,
@@ -60,10 +59,10 @@ export async function runFault({
     await pause(watchMs);
     end.abort();
     const answers = await sending;
-    return { answers, faultAt, backAt, knownUsers, senderStalledMs: delays.max / 1e6 };
+    return { answers, faultAt, backAt, knownUsers, stalls: watching.stalls };
   } finally {
     end.abort();
-    delays.disable();
     await sending;
+    watching.stop();
   }
 }
