@@ -1,6 +1,6 @@
 import { waitUntil } from '@reelay/shared/testing';
 import { afterEach, expect, test } from 'vitest';
-import { fallbackReasons } from './answer-request.ts';
+import { fallbackReasons } from '@reelay/shared/contracts';
 import { bound } from './testing/bound-port.ts';
 import { openWorld, startWorker, watch, workerList, type World } from './testing/world.ts';
 
