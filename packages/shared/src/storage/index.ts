@@ -2,3 +2,4 @@ export * from './artifact-store.ts';
 export * from './ledger.ts';
 export * from './open.ts';
 export * from './rows.ts';
+export * from './truth-ledger.ts';

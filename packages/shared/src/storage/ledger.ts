@@ -13,6 +13,7 @@ import type {
   VersionState,
   WindowRows,
 } from './rows.ts';
+import type { TruthLedger } from './truth-ledger.ts';
 
 /** `fenced`: somebody else owns the partition or moved it; nothing was written. */
 export type CommitResult = { outcome: 'committed'; counts: LineCounts } | { outcome: 'fenced' };
@@ -95,7 +96,7 @@ export interface ReleaseLedger {
  * SQL, the memory of the whole. `openLedger` brings the schema up to date first (forward only; a newer schema than this code
  * knows is `SCHEMA_TOO_NEW`). `LEDGER_DOWN` when the server is away; every statement is bounded in time.
  */
-export interface Ledger extends IngestLedger, ReadingLedger, VerifyLedger, DetailsLedger, ReleaseLedger {
+export interface Ledger extends IngestLedger, ReadingLedger, VerifyLedger, DetailsLedger, ReleaseLedger, TruthLedger {
   isUp(): Promise<boolean>;
   close(): Promise<void>;
 }

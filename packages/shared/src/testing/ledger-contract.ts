@@ -4,6 +4,7 @@ import { ledgerChecks } from './ledger-checks.ts';
 import { ledgerIngestContract } from './ledger-ingest-contract.ts';
 import { ledgerReadingContract } from './ledger-reading-contract.ts';
 import { ledgerReleaseContract } from './ledger-release-contract.ts';
+import { ledgerTruthContract } from './ledger-truth-contract.ts';
 
 export interface LedgerSubject {
   name: string;
@@ -41,5 +42,6 @@ export function ledgerContract({ name, emptyUrl }: LedgerSubject): void {
     ledgerIngestContract(opened);
     ledgerReadingContract(opened);
     ledgerReleaseContract(opened);
+    ledgerTruthContract(opened);
   });
 }

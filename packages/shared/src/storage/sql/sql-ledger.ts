@@ -3,6 +3,7 @@ import { createDetailsLedger } from './sql-ledger-details.ts';
 import { createIngestLedger } from './sql-ledger-ingest.ts';
 import { createReadingLedger } from './sql-ledger-reading.ts';
 import { createReleaseLedger } from './sql-ledger-releases.ts';
+import { createTruthLedger } from './sql-ledger-truth.ts';
 import { createVerifyLedger } from './sql-ledger-verify.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
@@ -13,6 +14,7 @@ export const createSqlLedger = (database: SqlDatabase): Ledger => ({
   ...createVerifyLedger(database),
   ...createDetailsLedger(database),
   ...createReleaseLedger(database),
+  ...createTruthLedger(database),
   isUp: () => database.isUp(),
   close: () => database.close(),
 });

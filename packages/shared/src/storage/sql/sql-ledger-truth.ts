@@ -1,0 +1,92 @@
+import type { RequestHour, TimeWindow, TruthLedger } from '../truth-ledger.ts';
+import { readPages } from './read-pages.ts';
+import type { SqlDatabase, SqlSession } from './sql-database.ts';
+
+const daySeconds = 86_400;
+const listsAtOnce = 5_000;
+
+export const createTruthLedger = (database: SqlDatabase): TruthLedger => ({
+  requestSpan: () => requestSpan(database),
+  async requestHours(window, onHours) {
+    for await (const day of daysWithRequests(database, window)) await onHours(await hoursOf(database, day));
+  },
+  async answeredLists(window, onLists) {
+    for await (const page of listPages(database, window)) await onLists(page.map(({ result }) => result));
+  },
+});
+
+async function requestSpan(database: SqlSession): Promise<TimeWindow | undefined> {
+  const [{ first, last }] = await database.all<{ first: number | null; last: number | null }>(
+    'select min(time) as first, max(time) as last from recommendations',
+  );
+  return first === null || last === null ? undefined : { from: first, to: last + 1 };
+}
+
+/** Jumps over days without requests, so that one line with a wild time costs one step and not thousands. */
+async function* daysWithRequests(database: SqlSession, { from, to }: TimeWindow): AsyncGenerator<TimeWindow> {
+  for (let start = from; start < to;) {
+    const [{ first }] = await database.all<{ first: number | null }>(
+      'select min(time) as first from recommendations where time >= ? and time < ?',
+      [start, to],
+    );
+    if (first === null) return;
+    const day = { from: first, to: Math.min(to, first - (first % daySeconds) + daySeconds) };
+    yield day;
+    start = day.to;
+  }
+}
+
+async function hoursOf(database: SqlSession, day: TimeWindow): Promise<RequestHour[]> {
+  const hours = new Map<number, RequestHour>();
+  for (const { hour, latencyMs, requests } of await countRequests(database, day)) {
+    const entry = hours.get(hour) ?? { hour, requests: 0, latencies: [], minutesDown: 0 };
+    hours.set(hour, entry);
+    entry.requests += requests;
+    if (latencyMs !== failed) entry.latencies.push({ latencyMs, lines: requests });
+  }
+  for (const minute of await minutesDown(database, day)) {
+    const entry = hours.get(minute - (minute % 3_600));
+    // A line that came between the two statements belongs to the next report.
+    if (entry) entry.minutesDown += 1;
+  }
+  return [...hours.values()];
+}
+
+/** Stands for the latency of a line without status 200, which no percentile may count. */
+const failed = -1;
+
+const countRequests = (database: SqlSession, { from, to }: TimeWindow) =>
+  database.all<{ hour: number; latencyMs: number; requests: number }>(
+    `select time - time % 3600 as hour, case when status = 200 then latency_ms else ${failed} end as latencyMs,
+      count(*) as requests from recommendations where time >= ? and time < ?
+      group by hour, latencyMs order by hour, latencyMs`,
+    [from, to],
+  );
+
+async function minutesDown(database: SqlSession, { from, to }: TimeWindow): Promise<number[]> {
+  const rows = await database.all<{ minute: number }>(
+    `select time - time % 60 as minute from recommendations where time >= ? and time < ?
+      group by minute having max(case when status = 200 then 1 else 0 end) = 0 order by minute`,
+    [from, to],
+  );
+  return rows.map(({ minute }) => minute);
+}
+
+interface ListRow {
+  time: number;
+  userId: number;
+  lineHash: string;
+  result: string;
+}
+
+/** By the primary key: after the identity of the last row, and the time alone again for the range that is read. */
+const listPages = (database: SqlSession, { from, to }: TimeWindow) =>
+  readPages<ListRow>((last = { time: from - 1, userId: 0, lineHash: '', result: '' }) =>
+    database.all(
+      `select time, user_id as userId, line_hash as lineHash, result from recommendations
+        where time >= ? and time < ? and status = 200
+        and (time > ? or user_id > ? or (user_id = ? and line_hash > ?))
+        order by time, user_id, line_hash limit ${listsAtOnce}`,
+      [Math.max(from, last.time), to, last.time, last.userId, last.userId, last.lineHash],
+    ),
+  );
