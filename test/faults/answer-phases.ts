@@ -81,10 +81,11 @@ export function phaseTable(title: string, run: FaultRun): string {
   const row = (cells: (string | number)[]) => cells.map((cell) => String(cell).padStart(10)).join('');
   const counts = countByPhase(run);
   const lines = phases.map((phase) => row([phase, ...columns.map((column) => Math.round(counts[phase][column]))]));
-  const stalledMs = Math.max(0, ...run.stalls.map(({ from, to }) => to - from));
-  const facts = `back after ${Math.round(run.backAt - run.faultAt)} ms, sender stalled ${Math.round(stalledMs)} ms at most`;
+  const facts = `back after ${Math.round(run.backAt - run.faultAt)} ms, sender stalled ${Math.round(longestStallMs(run))} ms at most`;
   return [`${title} (${facts})`, row(['', ...columns]), ...lines].join('\n');
 }
+
+export const longestStallMs = ({ stalls }: FaultRun): number => Math.max(0, ...stalls.map(({ from, to }) => to - from));
 
 /** A request that was under way when the fault came belongs to the fault. */
 function phaseOf({ dueAt, latencyMs }: OpenLoopAnswer, { faultAt, backAt }: FaultTimes): Phase {

@@ -1,6 +1,6 @@
 import { missingServers } from '@reelay/native';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { brokenPromises, phaseTable, type FaultRun } from './answer-phases.ts';
+import { brokenPromises, longestStallMs, phaseTable } from './answer-phases.ts';
 import { openAnsweringPlatform, type AnsweringPlatform } from './answering-platform.ts';
 import { runFault, type Fault } from './run-fault.ts';
 
@@ -11,7 +11,10 @@ if (missing.length > 0) {
   console.log(sentence);
 }
 
-const testTimeoutMs = 90_000;
+const testTimeoutMs = 120_000;
+/** A sender that stood still for so long ran on a machine that had no time: a broken promise is then looked at again. */
+const starvedMs = 200;
+const runsMax = 3;
 
 describe.runIf(missing.length === 0)('answers are never late', () => {
   let platform: AnsweringPlatform;
@@ -20,21 +23,29 @@ describe.runIf(missing.length === 0)('answers are never late', () => {
   });
   afterAll(() => platform?.close());
 
-  /** Shows what was seen, and with a failure also what the services said. */
-  async function findings(title: string, run: FaultRun): Promise<string[]> {
-    const broken = brokenPromises(run);
-    console.log(phaseTable(title, run));
-    if (broken.length > 0) console.log(await platform.output());
-    return broken;
+  /** What broke, of the first run that can be judged. Shows each run, and with a failure also what the services said. */
+  async function findings(title: string, fault: Pick<Fault, 'strike' | 'bringBack'>): Promise<string[]> {
+    const { gateway, knownUsers } = platform;
+    for (let run = 1; ; run++) {
+      const seen = await runFault({ url: gateway.url, knownUsers, ...fault });
+      const broken = brokenPromises(seen);
+      console.log(phaseTable(title, seen));
+      if (broken.length === 0) return broken;
+      if (run === runsMax || longestStallMs(seen) < starvedMs) {
+        console.log(await platform.output());
+        return broken;
+      }
+      console.log(`again, since the machine was too busy to judge by: ${broken.join('; ')}`);
+    }
   }
 
   const servingPids = () => [platform.gateway.pid, platform.worker.pid];
 
   test('a killed worker is not noticed by callers, and its successor answers', { timeout: testTimeoutMs }, async () => {
-    const { gateway, worker, knownUsers } = platform;
+    const { gateway, worker } = platform;
     const { pid } = gateway;
     const fault = { strike: () => worker.kill(), bringBack: () => worker.start() };
-    expect(await findings('worker killed', await runFault({ url: gateway.url, knownUsers, ...fault }))).toEqual([]);
+    expect(await findings('worker killed', fault)).toEqual([]);
     expect(gateway.pid).toBe(pid);
   });
 
@@ -46,10 +57,8 @@ describe.runIf(missing.length === 0)('answers are never late', () => {
     '%s: callers do not notice, and all is well again without a restart',
     { timeout: testTimeoutMs },
     async (title, faultOf) => {
-      const { gateway, knownUsers } = platform;
       const pids = servingPids();
-      const run = await runFault({ url: gateway.url, knownUsers, ...faultOf(platform) });
-      expect(await findings(title, run)).toEqual([]);
+      expect(await findings(title, faultOf(platform))).toEqual([]);
       expect(servingPids()).toEqual(pids);
       expect(pids.every((pid) => pid > 0)).toBe(true);
     },
