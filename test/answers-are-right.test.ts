@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { appendAndStore, historyOf, tinyPopulation, untilHistoriesHold, withDetailsOf } from './append-history.ts';
 import { askForJson, askWorker, idsOf } from './ask-for-list.ts';
 import { checkLists, checkOneMoreWatch, checkPlanIsFollowed, readReference, type Reference } from './check-lists.ts';
@@ -7,6 +7,9 @@ import { firstPlanForEver, shufflingLists, versionsThatStand } from './plant-fau
 import { someUserId, trainAndRelease } from './train-and-release.ts';
 import { worldNames } from './world-addresses.ts';
 import { openWorld, type World } from './world.ts';
+
+// Whole platforms, beside other tests: a bound for what hangs, not for what is slow.
+vi.setConfig({ testTimeout: 90_000 });
 
 const population = tinyPopulation();
 const history = historyOf(population, 50_000)

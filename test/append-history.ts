@@ -24,11 +24,12 @@ export const withDetailsOf =
   };
 
 const linesPerAppend = 5_000;
+const enoughMs = 60_000;
 
 /** Appends to one partition after the other, then waits until every line is stored. */
 export async function appendAndStore(world: World, lines: readonly string[]): Promise<void> {
   await appendLines(world, lines);
-  await world.ingestor.drained(world.topic, 60_000);
+  await world.ingestor.drained(world.topic, enoughMs);
 }
 
 export async function appendLines({ eventLog, topic }: World, lines: readonly string[]): Promise<void> {
@@ -41,14 +42,18 @@ export async function appendLines({ eventLog, topic }: World, lines: readonly st
 export async function untilHistoriesHold({ histories, ledger }: World, soundLines: readonly string[]): Promise<void> {
   const wanted = [...historiesIn(soundLines)];
   const itemIds = new Map((await ledger.items()).map(({ itemId, movie }) => [movie.id, itemId]));
-  await waitUntil('histories hold all lines', async () => {
-    const read = await histories.read(wanted.map(([userId]) => userId));
-    return wanted.every(([, movies], at) => {
-      const entries = new Map(read[at]?.entries.map((entry) => [entry.itemId, entry]));
-      return [...movies].every(([movieId, { minutes, time }]) => {
-        const entry = entries.get(itemIds.get(movieId) ?? 0);
-        return entry !== undefined && entry.minutes >= minutes && entry.time >= time;
+  await waitUntil(
+    'histories hold all lines',
+    async () => {
+      const read = await histories.read(wanted.map(([userId]) => userId));
+      return wanted.every(([, movies], at) => {
+        const entries = new Map(read[at]?.entries.map((entry) => [entry.itemId, entry]));
+        return [...movies].every(([movieId, { minutes, time }]) => {
+          const entry = entries.get(itemIds.get(movieId) ?? 0);
+          return entry !== undefined && entry.minutes >= minutes && entry.time >= time;
+        });
       });
-    });
-  });
+    },
+    enoughMs,
+  );
 }

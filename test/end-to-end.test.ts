@@ -1,13 +1,19 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { waitUntil } from '@reelay/shared/testing';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { appendAndStore, historyOf, tinyPopulation, untilHistoriesHold, withDetailsOf } from './append-history.ts';
+import { ask } from './ask-for-list.ts';
 import { checkAnswers, checkOddIds } from './check-answers.ts';
 import { allRowsIn, checkCsv, checkIngest } from './check-ingest.ts';
-import { logFaults } from './plant-fault.ts';
+import { changed, listsThatBeginWith, logFaults } from './plant-fault.ts';
+import { historiesIn } from './read-plainly.ts';
 import { trainAndRelease } from './train-and-release.ts';
 import { worldNames } from './world-addresses.ts';
-import { openWorld, type World } from './world.ts';
+import { openWorld, type ChangePorts, type World } from './world.ts';
+
+// Whole platforms, beside other tests: a bound for what hangs, not for what is slow.
+vi.setConfig({ testTimeout: 90_000 });
 
 const population = tinyPopulation();
 const history = historyOf(population, 50_000);
@@ -45,6 +51,21 @@ describe.each(worldNames)('%s', (name) => {
     const users = Array.from(population.userIds.slice(0, 200));
     expect(await checkAnswers(world, version, users, sound)).toEqual([]);
     expect(world.gateway.state().fallback).toBe(0);
+  });
+
+  test('a movie that was seen, an unknown one, and a fallback are noticed in answers', async () => {
+    const [userId = 0] = population.userIds;
+    const seen = [...(historiesIn(sound).get(userId)?.keys() ?? [])][0] ?? '';
+    const faults: ChangePorts[] = [
+      ({ answers }) => ({ answers: listsThatBeginWith(answers, seen) }),
+      ({ answers }) => ({ answers: listsThatBeginWith(answers, 'of+nobody+1999') }),
+      ({ queue }) => ({ queue: changed(queue, { isUp: () => false }) }),
+    ];
+    for (const fault of faults) {
+      const other = await world.throughAnotherGateway(fault);
+      await waitUntil('it has its ready lists', async () => (await ask(other, '/healthz')).status === 200);
+      expect(await checkAnswers(other, version, [userId], sound)).not.toEqual([]);
+    }
   });
 
   test('ids that are none are refused with a code, odd ones that are some are answered', async () => {

@@ -14,7 +14,7 @@ import {
   type ReleaseManager,
 } from '../services/release-manager/src/index.ts';
 import { createTrainer, trainerConfig, type Trainer } from '../services/trainer/src/index.ts';
-import type { Ports } from './world.ts';
+import type { Ports } from './world-ports.ts';
 
 export interface ServiceMakers {
   ingestor(ports: Ports): Ingestor;

@@ -64,18 +64,27 @@ const otherMinute = ({ bytes }: LogLine): Uint8Array =>
       .replace(/\d+\.mpg$/, '120.mpg'),
   );
 
-/** Lists whose items changed places; the scores stand as they stood. */
-export const shufflingLists = (answers: Answers): Answers =>
+/** Answers that come otherwise than the worker gave them, and are never kept. */
+const arrivingOther = (answers: Answers, change: (answer: Answer) => Answer): Answers =>
   changed(answers, {
-    listen: (address, onAnswers) => answers.listen(address, (arrived) => onAnswers(arrived.map(shuffled))),
+    listen: (address, onAnswers) => answers.listen(address, (arrived) => onAnswers(arrived.map(change))),
     latest: async () => null,
   });
 
-function shuffled(answer: Answer): Answer {
-  const { items } = answer;
-  const moved = items.map((item, at) => ({ ...item, id: items[(at + 1) % items.length]?.id ?? item.id }));
-  return { ...answer, items: moved };
-}
+/** Lists whose items changed places; the scores stand as they stood. */
+export const shufflingLists = (answers: Answers): Answers =>
+  arrivingOther(answers, (answer) => {
+    const { items } = answer;
+    const moved = items.map((item, at) => ({ ...item, id: items[(at + 1) % items.length]?.id ?? item.id }));
+    return { ...answer, items: moved };
+  });
+
+/** Lists that begin with one movie for everybody. */
+export const listsThatBeginWith = (answers: Answers, id: string): Answers =>
+  arrivingOther(answers, (answer) => {
+    const others = answer.items.filter((item) => item.id !== id);
+    return { ...answer, items: [{ id, score: 100 }, ...others.slice(0, 19)] };
+  });
 
 /** Nobody hears of a second plan. */
 export const firstPlanForEver = (plans: Plans): Plans =>

@@ -1,11 +1,14 @@
 import { waitUntil } from '@reelay/shared/testing';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { appendAndStore, historyOf, tinyPopulation, untilHistoriesHold } from './append-history.ts';
 import { checkSameKnowledge, checkSameRows, knowledgeIn, rowsIn } from './check-repetition.ts';
 import { logFaults } from './plant-fault.ts';
 import { fromTheFirstLine, progressThrownAway, ratingsAtAnotherTime, withoutProgress } from './plant-repetition.ts';
 import { worldNames } from './world-addresses.ts';
 import { openWorld, type ChangePorts, type World } from './world.ts';
+
+// Whole platforms, beside other tests: a bound for what hangs, not for what is slow.
+vi.setConfig({ testTimeout: 90_000 });
 
 const population = tinyPopulation();
 const history = historyOf(population, 20_000);

@@ -3,18 +3,19 @@ import { askForJson } from './ask-for-list.ts';
 import type { World } from './world.ts';
 
 /** Trains on what is stored, releases it, and waits until worker and gateway answer with it. Returns the version. */
-export async function trainAndRelease(world: World, gateways: Pick<World, 'gateway'>[] = [world]): Promise<string> {
+export async function trainAndRelease(world: World): Promise<string> {
   const { version } = await world.trainer.train();
   await world.releases.round();
-  await waitUntil(`worker has ${version}`, () => world.worker.versions.includes(version));
-  for (const gateway of gateways) {
-    await waitUntil(`gateway answers with ${version}`, async () => {
-      const { modelVersion, outcome } = await askForJson(gateway, someUserId).catch(nothingYet);
-      return modelVersion === version && outcome !== 'fallback';
-    });
-  }
+  await waitUntil(`worker has ${version}`, () => world.worker.versions.includes(version), enoughMs);
+  const answersWithIt = async () => {
+    const { modelVersion, outcome } = await askForJson(world, someUserId).catch(nothingYet);
+    return modelVersion === version && outcome !== 'fallback';
+  };
+  await waitUntil(`gateway answers with ${version}`, answersWithIt, enoughMs);
   return version;
 }
+
+const enoughMs = 30_000;
 
 /** Of nobody whom a history speaks of. */
 export const someUserId = 999_999;

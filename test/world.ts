@@ -1,39 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RecommendJob } from '@reelay/shared/contracts';
-import {
-  openAnswers,
-  openEventLog,
-  openHistories,
-  openPlans,
-  openWorkQueue,
-  type Answers,
-  type EventLog,
-  type Histories,
-  type Plans,
-  type WorkQueue,
-} from '@reelay/shared/messaging';
 import { createMemoryLogger } from '@reelay/shared/observability';
-import type { Service } from '@reelay/shared/runtime';
-import { openArtifactStore, openLedger, type ArtifactStore, type Ledger } from '@reelay/shared/storage';
+import { createService, type Own, type Service } from '@reelay/shared/runtime';
 import type { Gateway } from '../services/gateway/src/index.ts';
 import type { InferenceWorker } from '../services/inference-worker/src/index.ts';
 import type { Ingestor } from '../services/ingestor/src/index.ts';
 import type { ReleaseManager } from '../services/release-manager/src/index.ts';
 import type { Trainer } from '../services/trainer/src/index.ts';
-import { serviceMakers, type ServiceMakers } from './make-services.ts';
+import { serviceMakers } from './make-services.ts';
 import { addressesOf, type WorldName } from './world-addresses.ts';
-
-export interface Ports {
-  queue: WorkQueue<RecommendJob>;
-  answers: Answers;
-  histories: Histories;
-  plans: Plans;
-  eventLog: EventLog;
-  ledger: Ledger;
-  artifacts: ArtifactStore;
-}
+import { openOwnConnections, openPorts, type OwnPort, type Ports } from './world-ports.ts';
 
 /** What a service is given in place of its port: a fault, or a watch on it. */
 export type ChangePorts = (ports: Ports) => Partial<Ports>;
@@ -53,80 +30,56 @@ export interface World extends Ports {
   logged: Record<string, unknown>[];
   /** The same world seen through one more gateway, whose ports are changed. */
   throughAnotherGateway(change: ChangePorts): Promise<World>;
-  /** The same world with the ingestor stopped and a new one, of a group of its own, in its place. */
+  /** The same world with a new ingestor, of a group of its own, in the place of the last one, which is stopped. */
   withNewIngestor(change?: ChangePorts): Promise<World>;
+  /** Stops and removes all of it, also what was added. */
   close(): Promise<void>;
 }
 
 interface WorldOptions {
   ingestorPorts?: ChangePorts;
   /** Called before any service starts. */
-  prepare?(world: Pick<World, 'detailsDir'>): Promise<void>;
+  prepare?(places: Pick<World, 'detailsDir'>): Promise<void>;
 }
 
 /** A whole platform in this process: the seven ports by URL, the five services on free ports, a folder that goes with it. */
-export async function openWorld(name: WorldName, { ingestorPorts, prepare }: WorldOptions = {}): Promise<World> {
-  const folder = await mkdtemp(join(tmpdir(), 'reelay-world-'));
-  const undo: (() => Promise<unknown>)[] = [() => rm(folder, { recursive: true, force: true })];
-  const close = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
-  try {
-    const opened = await openParts(name, folder, undo, { ingestorPorts, prepare });
-    return { ...opened, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+export async function openWorld(name: WorldName, options: WorldOptions = {}): Promise<World> {
+  let world: World | undefined;
+  // A service of services: what a failed start has opened is closed again, and later additions are closed first.
+  const whole = createService('world', async (own) => {
+    world = await openParts(name, options, own, () => whole.stop());
+  });
+  await whole.start();
+  if (world === undefined) throw new Error('the world did not open');
+  return world;
 }
-
-type Undo = (() => Promise<unknown>)[];
 
 async function openParts(
   name: WorldName,
-  folder: string,
-  undo: Undo,
-  { ingestorPorts = () => ({}), prepare }: WorldOptions,
-): Promise<Omit<World, 'close'>> {
+  { ingestorPorts, prepare }: WorldOptions,
+  own: Own,
+  close: () => Promise<void>,
+): Promise<World> {
+  const folder = await mkdtemp(join(tmpdir(), 'reelay-world-'));
+  own(() => rm(folder, { recursive: true, force: true }));
   const addresses = await addressesOf(name, folder);
-  undo.push(() => addresses.drop());
-  const own = async <T extends { close(): Promise<void> }>(opening: Promise<T>): Promise<T> => {
-    const port = await opening;
-    undo.push(() => port.close());
-    return port;
-  };
-  const run = async <T extends Service>(service: T): Promise<T> => {
-    undo.push(() => service.stop());
-    await service.start();
-    return service;
-  };
-  const { namespace } = addresses;
-  const openLog = (group: string) => own(openEventLog(addresses.eventLogUrl, { namespace, group }));
-  const ports: Ports = {
-    queue: await own(openWorkQueue<RecommendJob>(addresses.queueUrl, { namespace })),
-    answers: await own(openAnswers(addresses.redisUrl, { namespace })),
-    histories: await own(openHistories(addresses.redisUrl, { namespace })),
-    plans: await own(openPlans(addresses.redisUrl, { namespace })),
-    eventLog: await openLog(namespace),
-    ledger: await own(openLedger(addresses.ledgerUrl)),
-    artifacts: await own(openArtifactStore(`file:${join(folder, 'artifacts')}`)),
-  };
-  const { log, lines: logged } = createMemoryLogger();
-  const places = { topic: namespace, csvDir: join(folder, 'csv'), detailsDir: join(folder, 'details') };
-  const make: ServiceMakers = serviceMakers({ ...places, log });
+  own(() => addresses.drop());
+  const ownPort = closing(own);
+  const run = running(own);
+  const ports = await openPorts(addresses, folder, ownPort);
+
+  const places = { topic: addresses.namespace, csvDir: join(folder, 'csv'), detailsDir: join(folder, 'details') };
   await prepare?.(places);
-  // Writing and reading connections are separate, as they are between threads and processes.
-  const writing = async (group: string): Promise<Ports> => ({
-    ...ports,
-    eventLog: await openLog(group),
-    ledger: await own(openLedger(addresses.ledgerUrl)),
-  });
-  const startIngestor = async (change: ChangePorts, group: string) => {
-    const its = await writing(group);
+  const { log, lines: logged } = createMemoryLogger();
+  const make = serviceMakers({ ...places, log });
+  let ingestors = 0;
+  const startIngestor = async (change: ChangePorts = () => ({})): Promise<Ingestor> => {
+    const connections = await openOwnConnections(addresses, `${addresses.namespace}-${ingestors++}`, ownPort);
+    const its = { ...ports, ...connections };
     return run(make.ingestor({ ...its, ...change(its) }));
   };
-  let ingestor = await startIngestor(ingestorPorts, `${namespace}-first`);
-  const world: Omit<World, 'close'> = {
+  let ingestor = await startIngestor(ingestorPorts);
+  const world: World = {
     ...ports,
     ...places,
     name,
@@ -136,16 +89,32 @@ async function openParts(
     releases: await run(make.releases(ports)),
     worker: await run(make.worker(ports)),
     gateway: await run(make.gateway(ports)),
-    async throughAnotherGateway(change) {
-      const gateway = await run(make.gateway({ ...ports, ...change(ports) }));
-      return { ...world, gateway, close: async () => gateway.stop() };
-    },
-    async withNewIngestor(change = () => ({})) {
+    throughAnotherGateway: async (change) => ({
+      ...world,
+      gateway: await run(make.gateway({ ...ports, ...change(ports) })),
+    }),
+    async withNewIngestor(change) {
       await ingestor.stop();
-      ingestor = await startIngestor(change, `${namespace}-${undo.length}`);
-      const stop = ingestor.stop;
-      return { ...world, ingestor, close: async () => stop() };
+      ingestor = await startIngestor(change);
+      return { ...world, ingestor };
     },
+    close,
   };
   return world;
 }
+
+const closing =
+  (own: Own): OwnPort =>
+  async (opening) => {
+    const port = await opening;
+    own(() => port.close());
+    return port;
+  };
+
+const running =
+  (own: Own) =>
+  async <T extends Service>(service: T): Promise<T> => {
+    own(() => service.stop());
+    await service.start();
+    return service;
+  };
