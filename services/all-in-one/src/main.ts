@@ -2,6 +2,7 @@ import { AppError, messageOf } from '@reelay/shared/runtime';
 import { buildVersion } from '@reelay/shared/observability';
 import { Command } from 'commander';
 import { addReplayCommand } from './commands/replay.ts';
+import { addReportCommand } from './commands/report.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addUpCommand } from './commands/up.ts';
@@ -16,7 +17,15 @@ const program = new Command('reelay')
     '\nSettings come from the environment; the folder is REELAY_HOME (default: .reelay in the repository).',
   );
 
-for (const add of [addUpCommand, addReplayCommand, addTrainCommand, addStatusCommand, addVerifyCommand]) add(program);
+const commands = [
+  addUpCommand,
+  addReplayCommand,
+  addReportCommand,
+  addTrainCommand,
+  addStatusCommand,
+  addVerifyCommand,
+];
+for (const add of commands) add(program);
 
 try {
   await program.parseAsync();
