@@ -1,4 +1,5 @@
 export * from './answers.ts';
+export * from './batch-queue.ts';
 export * from './event-log.ts';
 export * from './histories.ts';
 export * from './open.ts';

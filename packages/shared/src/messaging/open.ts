@@ -1,4 +1,5 @@
 import type { Answers } from './answers.ts';
+import type { BatchQueue } from './batch-queue.ts';
 import type { EventLog } from './event-log.ts';
 import type { Histories } from './histories.ts';
 import type { Plans } from './plans.ts';
@@ -30,6 +31,14 @@ export async function openWorkQueue<T>(url: string, options: OpenOptions = {}): 
     return (await import('./rabbitmq/rabbit-work-queue.ts')).openRabbitWorkQueue<T>(url, options);
   }
   throw unsupported('WorkQueue', url, 'memory: or amqp://');
+}
+
+export async function openBatchQueue(url: string, options: OpenOptions = {}): Promise<BatchQueue> {
+  if (scheme(url) === 'memory') return new (await import('./memory/memory-batch-queue.ts')).MemoryBatchQueue();
+  if (/^amqps?$/.test(scheme(url))) {
+    return (await import('./rabbitmq/rabbit-batch-queue.ts')).openRabbitBatchQueue(url, options);
+  }
+  throw unsupported('BatchQueue', url, 'memory: or amqp://');
 }
 
 export async function openAnswers(url: string, options: OpenOptions = {}): Promise<Answers> {

@@ -20,3 +20,4 @@ export * from './artifact-store-contract.ts';
 export { createTemporaryDatabase, type TemporaryDatabase } from '../storage/mysql/temporary-database.ts';
 export * from './fault-proxy.ts';
 export * from './receipt-builders.ts';
+export * from './batch-queue-contract.ts';
