@@ -1,4 +1,5 @@
 import type { Plan } from '../contracts/index.ts';
+import type { ReceiptLedger } from './receipt-ledger.ts';
 import type {
   CsvFile,
   IngestWindow,
@@ -96,7 +97,8 @@ export interface ReleaseLedger {
  * SQL, the memory of the whole. `openLedger` brings the schema up to date first (forward only; a newer schema than this code
  * knows is `SCHEMA_TOO_NEW`). `LEDGER_DOWN` when the server is away; every statement is bounded in time.
  */
-export interface Ledger extends IngestLedger, ReadingLedger, VerifyLedger, DetailsLedger, ReleaseLedger, TruthLedger {
+export interface Ledger
+  extends IngestLedger, ReadingLedger, VerifyLedger, DetailsLedger, ReleaseLedger, TruthLedger, ReceiptLedger {
   isUp(): Promise<boolean>;
   close(): Promise<void>;
 }

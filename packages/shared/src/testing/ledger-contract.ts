@@ -3,6 +3,7 @@ import { openLedger, type Ledger } from '../storage/index.ts';
 import { ledgerChecks } from './ledger-checks.ts';
 import { ledgerIngestContract } from './ledger-ingest-contract.ts';
 import { ledgerReadingContract } from './ledger-reading-contract.ts';
+import { ledgerReceiptContract } from './ledger-receipt-contract.ts';
 import { ledgerReleaseContract } from './ledger-release-contract.ts';
 import { ledgerTruthContract } from './ledger-truth-contract.ts';
 
@@ -42,6 +43,7 @@ export function ledgerContract({ name, emptyUrl }: LedgerSubject): void {
     ledgerIngestContract(opened);
     ledgerReadingContract(opened);
     ledgerReleaseContract(opened);
+    ledgerReceiptContract(opened);
     ledgerTruthContract(opened);
   });
 }

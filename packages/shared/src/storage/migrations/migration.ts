@@ -7,6 +7,8 @@ export interface SchemaDialect {
   key: (length: number) => string;
   /** Text of any length, not for keys. */
   text: string;
+  /** Bytes of any length, not for keys. */
+  bytes: string;
   /** Ends `create table (…)` of a table whose rows stand in the order of the primary key. */
   clustered: string;
   /** Query with one parameter, a table name; gives a row when it exists. */

@@ -17,6 +17,7 @@ export const mysqlDialect: SchemaDialect = {
   real: 'double',
   key: (length) => `varchar(${length})`,
   text: 'mediumtext',
+  bytes: 'mediumblob',
   clustered: 'engine = InnoDB default character set utf8mb4 collate utf8mb4_bin',
   tableExists:
     'select table_name as name from information_schema.tables where table_schema = database() and table_name = ?',

@@ -10,7 +10,7 @@ const keysAtOnce = 500;
 /**
  * Statements on one connection. `query` (values escaped by the driver under the SQL mode set in
  * `mysql-pool.ts`) and not `execute`: that sends every number as a double, which MySQL 8.4 refuses in places and compares
- * without an index in others. Values are numbers, strings and nulls only, so no object can turn into SQL.
+ * without an index in others. Values are numbers, strings, buffers and nulls only, so no object can turn into SQL.
  */
 export class MysqlSession implements SqlSession {
   readonly #connection: PoolConnection;

@@ -1,5 +1,5 @@
-/** What both databases take and give. Integers up to 2^53 travel as numbers. */
-export type SqlValue = number | string | null;
+/** What both databases take and give. Integers up to 2^53 travel as numbers, bytes as buffers (read: as any `Uint8Array`). */
+export type SqlValue = number | string | null | Buffer;
 
 /** How rows of one kind stand in their table. The first `keyLength` columns are the identity. */
 export interface RowTable<Row> {

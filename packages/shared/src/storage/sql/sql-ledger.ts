@@ -2,6 +2,7 @@ import type { Ledger } from '../ledger.ts';
 import { createDetailsLedger } from './sql-ledger-details.ts';
 import { createIngestLedger } from './sql-ledger-ingest.ts';
 import { createReadingLedger } from './sql-ledger-reading.ts';
+import { createReceiptLedger } from './sql-ledger-receipts.ts';
 import { createReleaseLedger } from './sql-ledger-releases.ts';
 import { createTruthLedger } from './sql-ledger-truth.ts';
 import { createVerifyLedger } from './sql-ledger-verify.ts';
@@ -13,6 +14,7 @@ export const createSqlLedger = (database: SqlDatabase): Ledger => ({
   ...createReadingLedger(database),
   ...createVerifyLedger(database),
   ...createDetailsLedger(database),
+  ...createReceiptLedger(database),
   ...createReleaseLedger(database),
   ...createTruthLedger(database),
   isUp: () => database.isUp(),

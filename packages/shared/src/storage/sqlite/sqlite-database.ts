@@ -14,6 +14,7 @@ export const sqliteDialect: SchemaDialect = {
   real: 'real',
   key: () => 'text',
   text: 'text',
+  bytes: 'blob',
   clustered: 'strict, without rowid',
   tableExists: "select name from sqlite_master where type = 'table' and name = ?",
 };

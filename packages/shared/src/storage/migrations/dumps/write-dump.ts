@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { emptyPlan } from '../../../contracts/index.ts';
+import { aReceipt } from '../../../testing/receipt-builders.ts';
 import type { Ledger } from '../../ledger.ts';
 import { mysqlDialect } from '../../mysql/mysql-database.ts';
 import { openSqliteLedger } from '../../sqlite/sqlite-ledger.ts';
@@ -75,6 +76,9 @@ async function fill(ledger: Ledger): Promise<void> {
     },
     async () => [csv],
   );
+  await ledger.addReceipts([{ id: 'batch-1', receipts: [aReceipt(1)] }]);
+  const judgement = { userId, idempotencyKey: 'key-1', itemId: 1, kind: 'ignored', minutes: 0, rating: 0 } as const;
+  await ledger.addFeedback([{ ...judgement, timeMs: time * 1_000 }]);
   const number = await ledger.nextVersionNumber();
   await ledger.addVersion({
     number,
@@ -108,5 +112,6 @@ function insert(table: string, row: Record<string, unknown>): string {
 }
 
 function literal(value: unknown): string {
+  if (value instanceof Uint8Array) return `x'${Buffer.from(value).toString('hex')}'`;
   return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
 }

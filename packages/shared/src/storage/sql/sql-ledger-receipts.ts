@@ -1,0 +1,128 @@
+import type { Receipt, ReceiptBuild } from '../../contracts/index.ts';
+import {
+  dayOfRequest,
+  type AddedRows,
+  type FeedbackRow,
+  type ReceiptBatch,
+  type ReceiptLedger,
+} from '../receipt-ledger.ts';
+import {
+  batchTable,
+  buildIdOf,
+  buildTable,
+  feedbackTable,
+  receiptOf,
+  receiptTable,
+  selectReceipts,
+  type BatchRow,
+  type StoredReceipt,
+} from './receipt-tables.ts';
+import { keyOf, UniqueViolation, type RowTable, type SqlDatabase, type SqlSession } from './sql-database.ts';
+
+const attemptsMax = 5;
+
+export const createReceiptLedger = (database: SqlDatabase): ReceiptLedger => ({
+  addReceipts: (batches) => tryAgain(() => database.transaction((session) => addReceipts(session, batches))),
+  async receipt(requestId) {
+    const sql = `${selectReceipts} where r.day = ? and r.request_id = ?`;
+    const [stored] = await database.all<StoredReceipt>(sql, [dayOfRequest(requestId), requestId]);
+    return stored === undefined ? null : receiptOf(stored);
+  },
+  async receiptsOf(userId, fromMs, toMs, limit) {
+    const rows = await database.all<StoredReceipt>(
+      `${selectReceipts} where r.user_id = ? and r.time_ms >= ? and r.time_ms < ?
+        order by r.time_ms, r.request_id limit ${Math.max(0, Math.trunc(limit))}`,
+      [userId, fromMs, toMs],
+    );
+    return rows.map(receiptOf);
+  },
+  dropReceipts: (day, limit) => database.transaction((session) => dropReceipts(session, day, limit)),
+  addFeedback: (rows) => tryAgain(() => database.transaction((session) => addFeedback(session, rows))),
+});
+
+/** Two writers may bring the same batch at once; then the database refuses one of them, and trying again finds the rows there. */
+async function tryAgain<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof UniqueViolation) || attempt === attemptsMax) throw error;
+    }
+  }
+}
+
+async function addReceipts(session: SqlSession, batches: ReceiptBatch[]): Promise<AddedRows> {
+  const table = receiptTable(await knownBuilds(session, batches));
+  const total = batches.reduce((sum, { receipts }) => sum + receipts.length, 0);
+  const fresh = await unknownBatches(session, batches);
+  const offered = fresh.flatMap(({ receipts }) => receipts);
+  const rows = await unknownRows(session, table, offered);
+  const added = new Set(rows);
+  await session.insert(table, rows);
+  await session.insert(
+    batchTable,
+    fresh.map((batch) => batchRow(batch, added)),
+  );
+  return { accepted: rows.length, repeated: total - rows.length };
+}
+
+/** Writes the builds that are new; returns the number of each. */
+async function knownBuilds(session: SqlSession, batches: ReceiptBatch[]): Promise<(build: ReceiptBuild) => number> {
+  // Receipts of a batch share the object of their build.
+  const numbers = new Map<ReceiptBuild, number>();
+  for (const { receipts } of batches) {
+    for (const { build } of receipts) if (!numbers.has(build)) numbers.set(build, buildIdOf(build));
+  }
+  const rows = [...numbers].map(([build, buildId]) => ({ buildId, build }));
+  await session.insert(buildTable, await unknownRows(session, buildTable, rows));
+  return (build) => numbers.get(build) ?? buildIdOf(build);
+}
+
+async function unknownBatches(session: SqlSession, batches: ReceiptBatch[]): Promise<ReceiptBatch[]> {
+  const rows = batches.map((batch) => ({ ...batchRow(batch, new Set()), batch }));
+  return (await unknownRows(session, batchTable as RowTable<BatchRow & { batch: ReceiptBatch }>, rows)).map(
+    ({ batch }) => batch,
+  );
+}
+
+const batchRow = ({ id, receipts }: ReceiptBatch, added: Set<Receipt>): BatchRow => {
+  const accepted = receipts.filter((receipt) => added.has(receipt)).length;
+  const day = receipts.length > 0 ? dayOfRequest(receipts[0].requestId) : 0;
+  return { batchId: id, day, accepted, repeated: receipts.length - accepted };
+};
+
+/** Without those whose identity is in the table, or stands earlier in the list. */
+async function unknownRows<Row>(session: SqlSession, table: RowTable<Row>, rows: Row[]): Promise<Row[]> {
+  const byIdentity = new Map<string, Row>();
+  for (const row of rows) {
+    const key = keyOf(table, row);
+    if (!byIdentity.has(key)) byIdentity.set(key, row);
+  }
+  const distinct = [...byIdentity.values()];
+  const known = await session.present(table, distinct);
+  return distinct.filter((_, place) => !known[place]);
+}
+
+async function addFeedback(session: SqlSession, rows: FeedbackRow[]): Promise<FeedbackRow[]> {
+  const added = await unknownRows(session, feedbackTable, rows);
+  await session.insert(feedbackTable, added);
+  return added;
+}
+
+/** From the start of the primary key on, in small transactions. Batches go with the last receipt of their day. */
+async function dropReceipts(session: SqlSession, day: number, limit: number): Promise<number> {
+  const found = await session.all<{ day: number; requestId: string }>(
+    `select day, request_id as requestId from receipts where day < ? order by day, request_id limit ${Math.max(0, Math.trunc(limit))}`,
+    [day],
+  );
+  const last = found.at(-1);
+  if (last === undefined) {
+    await session.run('delete from receipt_batches where day < ?', [day]);
+    return 0;
+  }
+  return session.run('delete from receipts where day < ? or (day = ? and request_id <= ?)', [
+    last.day,
+    last.day,
+    last.requestId,
+  ]);
+}
