@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { encodeReceiptBody, type Receipt } from '../contracts/index.ts';
 import { dayOfRequest, type FeedbackRow } from '../storage/index.ts';
-import { aTime } from './ledger-builders.ts';
+import { aRating, aSegment, aTime, aWindow, interactionsIn, noCsv } from './ledger-builders.ts';
 import type { OpenedLedger } from './ledger-contract.ts';
 import { aReceipt, aReceiptBody, aRequestId } from './receipt-builders.ts';
 
@@ -98,5 +98,35 @@ export function ledgerReceiptContract(opened: OpenedLedger): void {
     const other = aJudgement({ userId: 2 });
     expect(await ledger.addFeedback([liked, { ...liked, rating: 1 }, other])).toEqual([liked, other]);
     expect(await ledger.addFeedback([{ ...liked, kind: 'disliked', rating: 1 }])).toEqual([]);
+  });
+
+  test('feedback counts beside the log: minutes watched, the newest judgement; what is ignored is no evidence', async () => {
+    const { ledger } = opened;
+    const progress = await ledger.claim('movielog', 0);
+    const rows = {
+      segments: [aSegment({ userId: 1, itemId: 1, lastMinute: 4 })],
+      ratings: [aRating({ userId: 1, itemId: 2 })],
+    };
+    await ledger.commitWindow(aWindow(progress, rows), noCsv);
+    await ledger.addFeedback([
+      aJudgement({
+        idempotencyKey: 'a',
+        kind: 'watched',
+        itemId: 1,
+        minutes: 30,
+        rating: 0,
+        timeMs: (aTime + 900) * 1_000,
+      }),
+      aJudgement({ idempotencyKey: 'b', kind: 'disliked', itemId: 2, rating: 1, timeMs: (aTime + 5) * 1_000 + 999 }),
+      aJudgement({ idempotencyKey: 'c', kind: 'ignored', itemId: 3, rating: 0 }),
+      aJudgement({ idempotencyKey: 'd', userId: 9, itemId: 1 }),
+    ]);
+    const expected = [
+      { userId: 1, itemId: 1, minutes: 30, rating: 0, ratedAt: 0, lastTime: aTime + 900 },
+      { userId: 1, itemId: 2, minutes: 0, rating: 1, ratedAt: aTime + 5, lastTime: aTime + 5 },
+      { userId: 9, itemId: 1, minutes: 0, rating: 5, ratedAt: aTime, lastTime: aTime },
+    ];
+    expect(await interactionsIn(ledger)).toEqual(expected);
+    expect(await interactionsIn(ledger, [9])).toEqual(expected.slice(2));
   });
 }

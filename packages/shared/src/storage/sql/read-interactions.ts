@@ -1,5 +1,6 @@
 import type { InteractionRow, RatingRow } from '../rows.ts';
 import { interactionsOf, type Run } from './interactions.ts';
+import { readFeedback, withRatings, withRuns } from './read-feedback.ts';
 import type { SqlSession, SqlValue } from './sql-database.ts';
 import { userRanges } from './user-ranges.ts';
 
@@ -15,7 +16,11 @@ export async function readInteractions(
 ): Promise<void> {
   const scopes = userIds === undefined ? everybody(session) : these(userIds);
   for await (const { where, values } of scopes) {
-    const rows = interactionsOf(await runs(session, where, values), await ratingRows(session, where, values));
+    const feedback = await readFeedback(session, where, values);
+    const rows = interactionsOf(
+      withRuns(await runs(session, where, values), feedback.runs),
+      withRatings(await ratingRows(session, where, values), feedback.ratings),
+    );
     if (rows.length > 0) await onPage(rows);
   }
 }
@@ -26,7 +31,7 @@ interface Scope {
 }
 
 async function* everybody(session: SqlSession): AsyncGenerator<Scope> {
-  for await (const { after, upTo } of userRanges(session, ['segments', 'ratings'], rowsAtOnce)) {
+  for await (const { after, upTo } of userRanges(session, ['segments', 'ratings', 'feedback'], rowsAtOnce)) {
     yield { where: 'user_id > ? and user_id <= ?', values: [after, upTo] };
   }
 }
