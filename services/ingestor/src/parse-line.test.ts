@@ -37,6 +37,7 @@ describe('settings', () => {
     ['2031-11-02T01:30:00', '2031-11-02T05:30:00'],
     ['2031-11-02T02:30:00', '2031-11-02T07:30:00'],
     ['2031-03-09T03:30:00', '2031-03-09T07:30:00'],
+    ['2031-03-09T02:30:00', '2031-03-09T07:30:00'],
   ])('local time %s of Toronto is %s', (local, utc) => {
     const parse = createLineParser({ ...defaultLimits, zone: 'America/Toronto' });
     expect(parse(bytes(`${local},5,GET /create_account`))).toMatchObject({ event: { time: at(utc) } });

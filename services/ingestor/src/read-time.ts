@@ -4,12 +4,13 @@ export interface LineTime {
   millisecond: number;
 }
 
-/** Reads the time stamp in `text[0, end)`; undefined when it is none. */
+/** Reads the time stamp that ends at `end`; undefined when it is none. */
 export type TimeReader = (text: string, end: number) => LineTime | undefined;
 
 const dayLength = 'YYYY-MM-DD'.length;
 const minuteLength = 'YYYY-MM-DDThh:mm'.length;
 const secondLength = 'YYYY-MM-DDThh:mm:ss'.length;
+const [letterT, colon, dot, dash] = [0x54, 0x3a, 0x2e, 0x2d];
 
 /**
  * Time stamps as Java's `LocalDateTime.toString` writes them: no zone, `:00` seconds left out, a fraction of 3, 6 or 9 digits.
@@ -20,14 +21,14 @@ export function createTimeReader(zone: string): TimeReader {
   let knownDay = '';
   let knownStart: number | undefined;
   return (text, end) => {
-    if (end < minuteLength || text[dayLength] !== 'T' || text[13] !== ':') return undefined;
+    if (end < minuteLength || text.charCodeAt(dayLength) !== letterT || text.charCodeAt(13) !== colon) return undefined;
     if (!text.startsWith(knownDay) || knownDay === '') {
       knownDay = text.slice(0, dayLength);
       knownStart = dayStart(knownDay);
     }
     const hour = twoDigits(text, 11);
     const minute = twoDigits(text, 14);
-    const second = end === minuteLength ? 0 : text[minuteLength] === ':' ? twoDigits(text, 17) : -1;
+    const second = end === minuteLength ? 0 : text.charCodeAt(minuteLength) === colon ? twoDigits(text, 17) : -1;
     if (knownStart === undefined || !between(hour, 23) || !between(minute, 59) || !between(second, 59))
       return undefined;
     if (end > minuteLength && end < secondLength) return undefined;
@@ -48,7 +49,7 @@ function twoDigits(text: string, at: number): number {
 /** Milliseconds of `.f` after the seconds, cut, not rounded; -1 when it is not 3, 6 or 9 digits. */
 function fraction(text: string, end: number): number {
   const count = end - secondLength - 1;
-  if (text[secondLength] !== '.' || (count !== 3 && count !== 6 && count !== 9)) return -1;
+  if (text.charCodeAt(secondLength) !== dot || (count !== 3 && count !== 6 && count !== 9)) return -1;
   let value = 0;
   for (let i = 0; i < count; i += 1) {
     const digit = text.charCodeAt(secondLength + 1 + i) - 48;
@@ -60,12 +61,10 @@ function fraction(text: string, end: number): number {
 
 /** Epoch seconds of the day's start in UTC; undefined when it is no day of the calendar or before 1970. */
 function dayStart(day: string): number | undefined {
-  const year = twoDigits(day, 0) * 100 + twoDigits(day, 2);
-  const month = twoDigits(day, 5);
-  const date = twoDigits(day, 8);
-  if (twoDigits(day, 0) < 0 || twoDigits(day, 2) < 0 || month < 1 || date < 1 || day[4] !== '-' || day[7] !== '-') {
+  const [century, yearOf, month, date] = [twoDigits(day, 0), twoDigits(day, 2), twoDigits(day, 5), twoDigits(day, 8)];
+  if (century < 0 || yearOf < 0 || month < 1 || date < 1 || day.charCodeAt(4) !== dash || day.charCodeAt(7) !== dash)
     return undefined;
-  }
+  const year = century * 100 + yearOf;
   if (year < 1970) return undefined;
   const start = new Date(Date.UTC(year, month - 1, date));
   // The calendar rolls the 30th of February over into March: then it was no day.
@@ -89,10 +88,16 @@ function zonedSeconds(zone: string): (local: number) => number {
     const quarter = Math.floor(local / 900);
     if (quarter !== knownQuarter) {
       knownQuarter = quarter;
-      // Yesterday's offset first: when the clock is set back, it tells the earlier of the two readings.
-      const yesterday = offsetAt(quarter * 900 - 86_400);
-      knownOffset = offsetAt(quarter * 900 - yesterday);
+      knownOffset = offsetOf(quarter * 900, offsetAt);
     }
     return local - knownOffset;
   };
+}
+
+/** Offset of a local time. Yesterday's is tried first: when the clock is set back, it tells the earlier of the two readings. */
+function offsetOf(local: number, offsetAt: (epoch: number) => number): number {
+  const yesterday = offsetAt(local - 86_400);
+  const now = offsetAt(local - yesterday);
+  // Neither fits a time that the clock leaves out: then it counts as not moved yet.
+  return now === yesterday || offsetAt(local - now) === now ? now : yesterday;
 }

@@ -1,12 +1,16 @@
-import { isMovieId, type Parsed, type QuarantineReason } from '@reelay/shared/contracts';
+import type { Parsed, QuarantineReason } from '@reelay/shared/contracts';
 import { lineBytesMax, minuteMax, type ParseLimits } from '../parse-line.ts';
+import { slowLocalTime } from './slow-local-time.ts';
 
 const timeForm = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{3}|\d{6}|\d{9}))?)?$/;
+/** Title words joined by `+`; a percent code counts as one character; `+` and perhaps a year at the end. */
+const movieForm = /^(?:[a-z0-9_.*!+-]|%[0-9A-F]{2})*\+(?:(?:18|19|20)\d\d)?$/;
+const isMovieId = (id: string): boolean => id !== '+' && id.length <= 200 && movieForm.test(id);
 const requestForm = /^recommendation request ([^ ,]{1,255}), status ([^]*?), result: ([^]*), ([^]*?) ms$/;
 
 /**
  * The same grammar as `createLineParser`, written to be right at sight instead of quick: one regular expression a part.
- * Tests compare the two. UTC only.
+ * Tests compare the two.
  */
 export function parseSlowly(bytes: Uint8Array, limits: ParseLimits): Parsed {
   if (bytes.length > lineBytesMax) return refuse('LINE_TOO_LONG');
@@ -23,7 +27,8 @@ export function parseSlowly(bytes: Uint8Array, limits: ParseLimits): Parsed {
   if (!/^\d+$/.test(parts[2])) return refuse('USER');
   const userId = Number(parts[2]);
   if (userId < 1 || userId > limits.userIdMax) return refuse('USER_RANGE');
-  return slowAction(parts[3], { ...time, userId }, limits);
+  const atUtc = { ...time, time: slowLocalTime(time.time, limits.zone) };
+  return slowAction(parts[3], { ...atUtc, userId }, limits);
 }
 
 const refuse = (reason: QuarantineReason): Parsed => ({ ok: false, reason });

@@ -163,6 +163,7 @@ export const dirty: [line: string, reason: QuarantineReason][] = [
     '',
     'a/b+1999',
     'x'.repeat(200) + '+1999',
+    'qzkwjvxhgplmnbtrdsfcyaeuioqzkwjvxhgplmnb',
     '+',
   ].map((movie): [string, QuarantineReason] => [watch(movie), 'MOVIE_ID']),
   [rate('', '4'), 'MOVIE_ID'],
