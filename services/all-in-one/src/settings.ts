@@ -17,6 +17,10 @@ export const settingsSchema = z.object({
   ARTIFACTS_URL: z.string().optional(),
   NAMESPACE: z.string().default('reelay'),
   LOG_LEVEL: z.string().default('info'),
+  /** A log file of `REELAY_HOME/logs` is rotated at this size, in MiB. */
+  LOG_FILE_MAX_MB: z.coerce.number().int().min(1).max(10_000).default(20),
+  /** Old files kept of each service. */
+  LOG_FILES_KEEP: z.coerce.number().int().min(1).max(1_000).default(5),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

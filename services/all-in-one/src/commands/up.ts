@@ -1,7 +1,9 @@
-import { AppError, within } from '@reelay/shared/runtime';
+import { join } from 'node:path';
+import { AppError, messageOf, systemClock, within, type Service } from '@reelay/shared/runtime';
 import type { Command } from 'commander';
 import { startEmbedded } from '../embedded/embedded-platform.ts';
 import { prepareFirstRun } from '../first-run.ts';
+import { createLogRotation } from '../logs/log-rotation.ts';
 import type { Platform } from '../platform.ts';
 import { startProcesses } from '../processes/process-platform.ts';
 import { readRunFile, removeRunFile, writeRunFile } from '../run-file.ts';
@@ -36,6 +38,16 @@ async function up(options: UpOptions): Promise<void> {
   const voice = createVoice(options.json === true);
   await refuseSecond(settings);
   const stopped = nextSignal();
+  const rotation = logRotation(settings, voice);
+  await rotation.start();
+  try {
+    await run(settings, options, voice, stopped);
+  } finally {
+    await rotation.stop();
+  }
+}
+
+async function run(settings: Settings, options: UpOptions, voice: Voice, stopped: Promise<void>): Promise<void> {
   const starting = start(settings, options, voice);
   const platform = await Promise.race([starting, stopped]);
   if (!platform) return endStart(starting);
@@ -48,6 +60,16 @@ async function up(options: UpOptions): Promise<void> {
     await platform.stop();
   }
 }
+
+const logRotation = (settings: Settings, voice: Voice): Service =>
+  createLogRotation({
+    folder: join(settings.REELAY_HOME, 'logs'),
+    maxBytes: settings.LOG_FILE_MAX_MB * 2 ** 20,
+    keep: settings.LOG_FILES_KEEP,
+    clock: systemClock,
+    onProblem: (error) =>
+      voice.say('logs', `Log files are not rotated: ${messageOf(error)}`, { error: messageOf(error) }),
+  });
 
 /** A signal came while everything was starting: what has started is stopped, the rest ends with this process. */
 async function endStart(starting: Promise<Platform>): Promise<void> {
