@@ -1,7 +1,8 @@
-import { KafkaJSProtocolError, type Admin } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { backoffMs, systemClock } from '../../runtime/index.ts';
 import type { PartitionRange } from '../event-log.ts';
 
+const withoutLeader: unknown[] = ['NOT_LEADER_FOR_PARTITION', 'LEADER_NOT_AVAILABLE'];
 const leaderAttemptsMax = 10;
 const leaderPause = { firstMs: 20, maxMs: 400 };
 
@@ -31,7 +32,7 @@ async function whenLed<T>(ask: () => Promise<T>): Promise<T> {
 }
 
 const isWithoutLeader = (error: unknown): boolean =>
-  error instanceof KafkaJSProtocolError && /^(NOT_LEADER_FOR_PARTITION|LEADER_NOT_AVAILABLE)$/.test(error.type);
+  error instanceof Error && 'type' in error && withoutLeader.includes(error.type);
 
 /** Uncompressed on the broker, whatever a producer sends: kafkajs reads gzip at most, and a batch in anything else ends it for good. */
 export async function makeTopic(admin: Admin, topic: string, partitions: number): Promise<void> {
