@@ -1,9 +1,10 @@
 import { openEventLog, type EventLog } from '@reelay/shared/messaging';
+import { AppError, systemClock } from '@reelay/shared/runtime';
 import { openLedger } from '@reelay/shared/storage';
 import type { Command } from 'commander';
 import { callAdmin } from '../admin-client.ts';
+import { appendFile } from '../append-file.ts';
 import { withIngestorInThisProcess } from '../ingest-here.ts';
-import { readLines } from '../read-lines.ts';
 import { readRunFile } from '../run-file.ts';
 import { embeddedAddresses, readSettings, type Addresses } from '../settings.ts';
 import { createProgress } from '../terminal/progress.ts';
@@ -15,18 +16,26 @@ interface ReplayResult {
   stored: boolean;
 }
 
-const linesPerAppend = 5_000;
+interface ReplayOptions {
+  rate?: string;
+  wait?: boolean;
+  json?: boolean;
+}
 
 export function addReplayCommand(program: Command): void {
   program
     .command('replay')
     .argument('<file>', 'log lines, plain or .gz')
     .description('append the lines of a file to the event log')
+    .option('--rate <lines>', 'so many lines a second, as a live log would bring them')
     .option('--wait', 'return when all of it is in SQL and CSV')
     .option('--json', 'one JSON object')
-    .addHelpText('after', '\nExample:\n  $ npx reelay replay movielog.txt.gz --wait')
-    .action(async (file: string, options: { wait?: boolean; json?: boolean }) => {
-      const result = await replay(file, options.wait === true);
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ npx reelay replay movielog.txt.gz --wait\n  $ npx reelay replay movielog.txt.gz --rate 500',
+    )
+    .action(async (file: string, options: ReplayOptions) => {
+      const result = await replay(file, options);
       console.log(
         options.json
           ? JSON.stringify(result)
@@ -36,14 +45,15 @@ export function addReplayCommand(program: Command): void {
 }
 
 /** Beside a running platform its ingestor does the work; without one it is done in this process. */
-async function replay(file: string, wait: boolean): Promise<ReplayResult> {
+async function replay(file: string, { rate, wait = false }: ReplayOptions): Promise<ReplayResult> {
+  const linesPerSecond = rate === undefined ? undefined : readRate(rate);
   const settings = readSettings(process.env);
   const run = await readRunFile(settings.REELAY_HOME);
   const addresses: Addresses = run?.addresses ?? { ...embeddedAddresses(settings), ...givenUrls(settings) };
   const topic = run?.topic ?? settings.EVENT_TOPIC;
   const eventLog = await openEventLog(addresses.EVENT_LOG_URL);
   try {
-    const appended = await appendFile(eventLog, topic, file);
+    const appended = await append(eventLog, topic, file, linesPerSecond);
     if (run && wait) {
       await waitFor(eventLog, addresses, topic, () =>
         callAdmin(run.admin.ingestor, '/admin/flush', { method: 'POST' }),
@@ -56,29 +66,31 @@ async function replay(file: string, wait: boolean): Promise<ReplayResult> {
   }
 }
 
+function readRate(text: string): number {
+  const rate = Number(text);
+  if (rate > 0 && rate <= 10_000_000) return rate;
+  throw new AppError('REQUEST_INVALID', `--rate ${text}: lines a second, more than 0 and up to 10,000,000`);
+}
+
 const givenUrls = (settings: Partial<Addresses>): Partial<Addresses> =>
   Object.fromEntries(
     (['EVENT_LOG_URL', 'LEDGER_URL'] as const).flatMap((name) => (settings[name] ? [[name, settings[name]]] : [])),
   );
 
-async function appendFile(eventLog: EventLog, topic: string, file: string): Promise<number> {
-  await eventLog.ensureTopic(topic, 1);
+async function append(eventLog: EventLog, topic: string, file: string, rate: number | undefined): Promise<number> {
   const progress = createProgress('appending');
-  let lines: Uint8Array[] = [];
-  let appended = 0;
-  const send = async () => {
-    if (lines.length === 0) return;
-    await eventLog.append(topic, lines, { partition: 0 });
-    appended += lines.length;
-    lines = [];
-    progress.update(appended);
-  };
-  for await (const line of readLines(file)) {
-    if (lines.push(line) >= linesPerAppend) await send();
+  try {
+    return await appendFile({
+      eventLog,
+      topic,
+      file,
+      rate,
+      clock: systemClock,
+      onProgress: (appended) => progress.update(appended),
+    });
+  } finally {
+    progress.end();
   }
-  await send();
-  progress.end();
-  return appended;
 }
 
 async function waitFor(
