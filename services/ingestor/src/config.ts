@@ -28,6 +28,10 @@ export const ingestorConfig = z.object({
   FLUSH_LINES: wholeNumber(1, 5_000_000, 500_000),
   FLUSH_LOG_MINUTES: wholeNumber(1, 1_440, 10),
   FLUSH_IDLE_MS: wholeNumber(10, 600_000, 2_000),
+  /** Receipts and feedback of the gateways: `amqp://…`; `memory:` where they come from this process. */
+  QUEUE_URL: z.string().default('memory:'),
+  /** Days that receipts stay in SQL; 0: for ever. */
+  RECEIPTS_KEEP_DAYS: wholeNumber(0, 10_000, 30),
   KAFKA_GROUP: z.string().min(1).default('reelay-ingestor'),
   KAFKA_SESSION_TIMEOUT_MS: wholeNumber(1_000, 300_000, 10_000),
   NAMESPACE: z.string().default('reelay'),

@@ -1,4 +1,4 @@
-import { openEventLog, openHistories } from '@reelay/shared/messaging';
+import { openBatchQueue, openEventLog, openHistories } from '@reelay/shared/messaging';
 import { createAdminServer, createLogger, createRegistry } from '@reelay/shared/observability';
 import { createRunner, loadConfig, systemClock } from '@reelay/shared/runtime';
 import { openLedger } from '@reelay/shared/storage';
@@ -21,7 +21,8 @@ const eventLog = runner.own(
     onProblem,
   }),
 );
-const ingestor = createIngestor({ config, eventLog, ledger, histories, log, registry, clock: systemClock });
+const batches = runner.own(await openBatchQueue(config.QUEUE_URL, { namespace: config.NAMESPACE, onProblem }));
+const ingestor = createIngestor({ config, eventLog, ledger, histories, batches, log, registry, clock: systemClock });
 const admin = createAdminServer({
   port: config.ADMIN_PORT,
   host: config.ADMIN_HOST,

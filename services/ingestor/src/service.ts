@@ -1,9 +1,10 @@
-import type { EventLog, Histories } from '@reelay/shared/messaging';
+import type { BatchQueue, EventLog, Histories } from '@reelay/shared/messaging';
 import type { Logger, Registry } from '@reelay/shared/observability';
 import { createService, type Clock, type Own, type Service } from '@reelay/shared/runtime';
 import type { Ledger, LineCounts } from '@reelay/shared/storage';
 import type { IngestorConfig } from './config.ts';
 import { drain } from './drain.ts';
+import { createBatchFollower } from './follow-batches.ts';
 import { followTopic } from './follow-topic.ts';
 import type { IngestDeps } from './ingest-deps.ts';
 import type { PartitionIngest } from './ingest-partition.ts';
@@ -13,15 +14,18 @@ import { HistoryMerger } from './merge-histories.ts';
 import { createIngestorMetrics, type IngestorMetrics } from './metrics.ts';
 import { createLineParser } from './parse-line.ts';
 import { createHistoryRebuilder, type RebuildDeps } from './rebuild-histories.ts';
+import { createReceiptMetrics } from './receipt-metrics.ts';
 
 const idleLookMs = 100;
 const rebuildMsMin = 2_500;
 
 export interface IngestorDeps {
-  config: Omit<IngestorConfig, 'EVENT_LOG_URL' | 'LEDGER_URL' | 'REDIS_URL'>;
+  config: Omit<IngestorConfig, 'EVENT_LOG_URL' | 'LEDGER_URL' | 'REDIS_URL' | 'QUEUE_URL'>;
   eventLog: EventLog;
   ledger: Ledger;
   histories: Histories;
+  /** Receipts and feedback come from here; without it, none are taken. */
+  batches?: BatchQueue;
   log: Logger;
   registry: Registry;
   clock: Clock;
@@ -64,6 +68,7 @@ export function createIngestor(deps: IngestorDeps): Ingestor {
     const merger = createMerger(deps, metrics);
     await startPart(own, createDetailsLoader({ config, ledger, log, clock }));
     await startPart(own, createHistoryRebuilder(rebuildDeps(deps, metrics, merger, all)));
+    await startBatches(own, deps, merger);
     await eventLog.ensureTopic(config.EVENT_TOPIC, config.EVENT_PARTITIONS);
     await followTopic(own, eventLog, ingestDeps(deps, metrics, merger), partitions);
     own(watchWindows(all, metrics, clock));
@@ -74,6 +79,14 @@ export function createIngestor(deps: IngestorDeps): Ingestor {
     state,
     drained: (topic, withinMs = 600_000) => drain({ ...deps, flush, topic, withinMs }),
   };
+}
+
+async function startBatches(own: Own, deps: IngestorDeps, merger: HistoryMerger): Promise<void> {
+  const { batches, ledger, config, log, clock, registry } = deps;
+  if (batches === undefined) return;
+  const metrics = createReceiptMetrics(registry);
+  const settings = { ratingMax: config.RATING_MAX, keepDays: config.RECEIPTS_KEEP_DAYS };
+  await startPart(own, createBatchFollower({ batches, ledger, merger, metrics, log, clock, ...settings }));
 }
 
 const noteProblem =

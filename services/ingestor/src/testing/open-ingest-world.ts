@@ -11,7 +11,7 @@ import { createIngestor, type Ingestor, type IngestorDeps } from '../service.ts'
 
 export const testTopic = 'test-log';
 
-interface AnotherOptions extends Partial<Pick<IngestorDeps, 'eventLog' | 'histories' | 'clock'>> {
+interface AnotherOptions extends Partial<Pick<IngestorDeps, 'eventLog' | 'histories' | 'batches' | 'clock'>> {
   settings?: Partial<IngestorConfig>;
   wrap?: (ledger: Ledger) => Ledger;
 }
@@ -70,6 +70,7 @@ export async function openIngestWorld(): Promise<IngestWorld> {
         eventLog: given.eventLog ?? own(await openEventLog(urls.EVENT_LOG_URL)),
         ledger: wrap(own(await openLedger(urls.LEDGER_URL))),
         histories: given.histories ?? histories,
+        batches: given.batches,
         log,
         registry: createRegistry(),
         clock: given.clock ?? systemClock,
