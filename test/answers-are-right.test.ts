@@ -12,9 +12,8 @@ import { openWorld, type World } from './world.ts';
 vi.setConfig({ testTimeout: 90_000 });
 
 const population = tinyPopulation();
-const history = historyOf(population, 50_000)
-  .filter(({ dirty }) => !dirty)
-  .map(({ line }) => line);
+// Without dirt: a minute that is missing counts in a history that came line by line, and not in one that was rebuilt from rows.
+const history = historyOf(population, 50_000, 0).map(({ line }) => line);
 const [oneUser = 0, anotherUser = 0] = population.userIds;
 const twins = [999_991, 999_992] as const;
 

@@ -2,6 +2,7 @@ import { waitUntil } from '@reelay/shared/testing';
 import {
   createPopulation,
   generateHistory,
+  historyDefaults,
   writeDetails,
   type HistoryLine,
   type Population,
@@ -12,8 +13,8 @@ import type { World } from './world.ts';
 /** About 300 users and 400 titles with short viewings. */
 export const tinyPopulation = (): Population => createPopulation({ seed: 7, preset: 'tiny' });
 
-export const historyOf = (population: Population, lines: number): HistoryLine[] => [
-  ...generateHistory(population, { lines }),
+export const historyOf = (population: Population, lines: number, dirt?: number): HistoryLine[] => [
+  ...generateHistory(population, { lines, dirt: dirt ?? historyDefaults.dirt }),
 ];
 
 /** For `openWorld`: users and movies stand in their files before anything starts. */
@@ -38,22 +39,24 @@ export async function appendLines({ eventLog, topic }: World, lines: readonly st
   }
 }
 
+const usersPerRead = 50;
+
 /** Waits until workers can read what sound lines say; histories are merged beside the storing, not in it. */
-export async function untilHistoriesHold({ histories, ledger }: World, soundLines: readonly string[]): Promise<void> {
+export async function untilHistoriesHold(world: World, soundLines: readonly string[]): Promise<void> {
   const wanted = [...historiesIn(soundLines)];
-  const itemIds = new Map((await ledger.items()).map(({ itemId, movie }) => [movie.id, itemId]));
-  await waitUntil(
-    'histories hold all lines',
-    async () => {
-      const read = await histories.read(wanted.map(([userId]) => userId));
-      return wanted.every(([, movies], at) => {
-        const entries = new Map(read[at]?.entries.map((entry) => [entry.itemId, entry]));
-        return [...movies].every(([movieId, { minutes, time }]) => {
-          const entry = entries.get(itemIds.get(movieId) ?? 0);
-          return entry !== undefined && entry.minutes >= minutes && entry.time >= time;
-        });
+  const itemIds = new Map((await world.ledger.items()).map(({ itemId, movie }) => [movie.id, itemId]));
+  const holds = async (): Promise<boolean> => {
+    for (let start = 0; start < wanted.length; start += usersPerRead) {
+      const some = wanted.slice(start, start + usersPerRead);
+      const read = await world.histories.read(some.map(([userId]) => userId));
+      const held = some.every(([, movies], at) => {
+        const times = new Map(read[at]?.entries.map(({ itemId, time }) => [itemId, time]));
+        return [...movies].every(([movieId, { time }]) => (times.get(itemIds.get(movieId) ?? 0) ?? 0) >= time);
       });
-    },
-    enoughMs,
-  );
+      if (!held) return false;
+    }
+    return true;
+  };
+  // A store that is slow for a moment is asked again.
+  await waitUntil('histories hold all lines', () => holds().catch(() => false), enoughMs);
 }
