@@ -20,9 +20,14 @@ const userIds = Array.from(population.userIds);
 /** A world that has the log, once. */
 async function openFilledWorld(name: World['name']): Promise<World> {
   const world = await openWorld(name);
-  await appendAndStore(world, lines);
-  await untilHistoriesHold(world, sound);
-  return world;
+  try {
+    await appendAndStore(world, lines);
+    await untilHistoriesHold(world, sound);
+    return world;
+  } catch (error) {
+    await world.close();
+    throw error;
+  }
 }
 
 describe.each(worldNames)('%s', (name) => {
