@@ -111,6 +111,21 @@ describe('histories', () => {
     expect(after.slice(1)).toEqual(before.slice(1));
   });
 
+  test('are the same rebuilt as merged line by line, also where a minute is missing', async () => {
+    const histories = await fickleHistories();
+    const ingestor = await world.another({ histories });
+    await ingestor.start();
+    const lines = [0, 1, 5].map((minute) => watch(7, 'a+minute+was+lost+2000', minute));
+    await world.eventLog.append(testTopic, [...lines, rate(7, 'a+minute+was+lost+2000')]);
+    await ingestor.drained(testTopic, 30_000);
+    await waitUntil('merged', async () => (await known(histories, 7)).entries[0]?.[1] === 4);
+    const merged = await known(histories, 7);
+    expect(merged).toEqual({ state: 'known', entries: [[6, 4]] });
+    await histories.empty();
+    await waitUntil('rebuilt', () => histories.isComplete());
+    expect(await known(histories, 7)).toEqual(merged);
+  });
+
   test('a store that is away never holds up the log', async () => {
     const histories = await fickleHistories();
     histories.up = false;

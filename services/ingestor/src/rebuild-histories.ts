@@ -119,11 +119,11 @@ async function serveWanted(deps: RebuildDeps, signal: AbortSignal): Promise<void
   }
 }
 
-/** Largest minute is not kept there: distinct minutes are the nearest that the ledger knows of it. */
-const eventOf = ({ userId, itemId, minutes, rating, ratedAt, lastTime }: InteractionRow): HistoryEvent => ({
+/** The same minutes that merging line by line would have left. */
+const eventOf = ({ userId, itemId, reached, rating, ratedAt, lastTime }: InteractionRow): HistoryEvent => ({
   userId,
   itemId,
-  minutes,
+  minutes: reached,
   rating,
   ratedAt,
   time: lastTime,

@@ -127,11 +127,16 @@ export interface MovieRow {
   runtime: number | null;
 }
 
+/** What the course's API tells about. */
+export type DetailKind = 'user' | 'movie';
+
 /** All watching of one item by one user: distinct minutes over all segments, and the newest rating (0: none). */
 export interface InteractionRow {
   userId: number;
   itemId: number;
   minutes: number;
+  /** Largest minute plus one, as histories keep it: where a line in between was refused, it exceeds `minutes`. */
+  reached: number;
   rating: number;
   ratedAt: number;
   lastTime: number;

@@ -65,7 +65,7 @@ export function ledgerReadingContract(opened: OpenedLedger): void {
     ];
     await ledger.commitWindow(aWindow(await ledger.claim('movielog1', 0), { ratings }), noCsv);
     expect(await interactionsIn(ledger)).toEqual([
-      { userId: 1, itemId: 1, minutes: 0, rating: 3, ratedAt: aTime + 9, lastTime: aTime + 9 },
+      { userId: 1, itemId: 1, minutes: 0, reached: 0, rating: 3, ratedAt: aTime + 9, lastTime: aTime + 9 },
     ]);
     const all: RatingRow[] = [];
     await ledger.ratings((rows) => void all.push(...rows));
@@ -182,6 +182,7 @@ function bruteForce(segments: SegmentRow[], ratings: RatingRow[]) {
       userId,
       itemId,
       minutes: minutes.size,
+      reached: Math.max(-1, ...minutes) + 1,
       rating: newest?.rating ?? 0,
       ratedAt: newest?.time ?? 0,
       lastTime: time,

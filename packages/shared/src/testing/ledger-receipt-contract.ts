@@ -122,9 +122,9 @@ export function ledgerReceiptContract(opened: OpenedLedger): void {
       aJudgement({ idempotencyKey: 'd', userId: 9, itemId: 1 }),
     ]);
     const expected = [
-      { userId: 1, itemId: 1, minutes: 30, rating: 0, ratedAt: 0, lastTime: aTime + 900 },
-      { userId: 1, itemId: 2, minutes: 0, rating: 1, ratedAt: aTime + 5, lastTime: aTime + 5 },
-      { userId: 9, itemId: 1, minutes: 0, rating: 5, ratedAt: aTime, lastTime: aTime },
+      { userId: 1, itemId: 1, minutes: 30, reached: 30, rating: 0, ratedAt: 0, lastTime: aTime + 900 },
+      { userId: 1, itemId: 2, minutes: 0, reached: 0, rating: 1, ratedAt: aTime + 5, lastTime: aTime + 5 },
+      { userId: 9, itemId: 1, minutes: 0, reached: 0, rating: 5, ratedAt: aTime, lastTime: aTime },
     ];
     expect(await interactionsIn(ledger)).toEqual(expected);
     expect(await interactionsIn(ledger, [9])).toEqual(expected.slice(2));

@@ -67,10 +67,12 @@ export function shuffleUsers(data: TasteData, seed: number): TasteData {
 function event(userId: number, itemId: number, fit: number, dice: () => number): InteractionRow {
   const lastTime = 1_700_000_000 + Math.floor(dice() * 1_000_000);
   const rating = dice() < 0.2 ? Math.max(1, Math.min(5, Math.round(3 + fit + dice() - 0.5))) : 0;
+  const minutes = 20 + Math.floor(dice() * 80) + (fit > 1 ? 40 : 0);
   return {
     userId,
     itemId,
-    minutes: 20 + Math.floor(dice() * 80) + (fit > 1 ? 40 : 0),
+    minutes,
+    reached: minutes,
     rating,
     ratedAt: rating === 0 ? 0 : lastTime,
     lastTime,

@@ -42,6 +42,7 @@ const emptyRow = ({ userId, itemId }: Pair): InteractionRow => ({
   userId,
   itemId,
   minutes: 0,
+  reached: 0,
   rating: 0,
   ratedAt: 0,
   lastTime: 0,
@@ -54,6 +55,7 @@ function addRuns(row: InteractionRow, runs: Run[], place: number): number {
     const { firstMinute, lastMinute, lastTime } = runs[place];
     row.minutes += Math.max(0, lastMinute - Math.max(covered, firstMinute - 1));
     covered = Math.max(covered, lastMinute);
+    row.reached = Math.max(row.reached, lastMinute + 1);
     row.lastTime = Math.max(row.lastTime, lastTime);
   }
   return place;
