@@ -3,6 +3,8 @@ import { z } from 'zod';
 const wholeNumber = (low: number, high: number, standard: number) =>
   z.coerce.number().int().min(low).max(high).default(standard);
 
+const httpUrl = z.url({ protocol: /^https?$/ });
+
 const zone = z.string().refine(isZone, 'is no IANA time zone');
 
 /** Settings of the ingestor. */
@@ -20,6 +22,18 @@ export const ingestorConfig = z.object({
   /** `.csv` files of user and movie details, read at start and again when they change; none when absent. */
   USERS_FILE: z.string().optional(),
   MOVIES_FILE: z.string().optional(),
+  /** The course's API of details: `<DETAILS_API_URL>/user/<id>` and `<DETAILS_API_URL>/movie/<id>`; not asked when absent. */
+  DETAILS_API_URL: httpUrl.optional(),
+  /** The two by themselves, when they stand elsewhere: `<USER_API_URL>/<id>`, `<MOVIE_API_URL>/<id>`. */
+  USER_API_URL: httpUrl.optional(),
+  MOVIE_API_URL: httpUrl.optional(),
+  /** Requests a second to the API, users and movies together. */
+  DETAILS_RATE: z.coerce.number().min(0.01).max(1_000).default(5),
+  /** Ids of one request, where the API answers several at once; 1 never tries. */
+  DETAILS_BULK_MAX: wholeNumber(1, 200, 200),
+  DETAILS_TIMEOUT_MS: wholeNumber(100, 60_000, 3_000),
+  /** An id that the API did not know is not asked for again within this time. */
+  DETAILS_RETRY_UNKNOWN_MINUTES: wholeNumber(1, 1_000_000, 60),
   USER_ID_MAX: wholeNumber(1, 2 ** 31 - 1, 1_000_000),
   /** Top of the rating scale: 5 until fall 2025, 10 from spring 2026. */
   RATING_MAX: wholeNumber(1, 100, 5),

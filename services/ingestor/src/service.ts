@@ -3,6 +3,7 @@ import type { Logger, Registry } from '@reelay/shared/observability';
 import { createService, type Clock, type Own, type Service } from '@reelay/shared/runtime';
 import type { Ledger, LineCounts } from '@reelay/shared/storage';
 import type { IngestorConfig } from './config.ts';
+import { createDetailsCrawl, type DetailsCrawl } from './crawl-details.ts';
 import { drain } from './drain.ts';
 import { createBatchFollower } from './follow-batches.ts';
 import { followTopic } from './follow-topic.ts';
@@ -12,7 +13,7 @@ import { ItemDictionary } from './item-dictionary.ts';
 import { createDetailsLoader } from './load-details.ts';
 import { HistoryMerger } from './merge-histories.ts';
 import { createIngestorMetrics, type IngestorMetrics } from './metrics.ts';
-import { createLineParser } from './parse-line.ts';
+import { createLineParser, type LineParser } from './parse-line.ts';
 import { createHistoryRebuilder, type RebuildDeps } from './rebuild-histories.ts';
 import { createReceiptMetrics } from './receipt-metrics.ts';
 
@@ -55,6 +56,7 @@ export function createIngestor(deps: IngestorDeps): Ingestor {
   const partitions = new Map<number, PartitionIngest>();
   const all = () => [...partitions.values()];
   const metrics = createIngestorMetrics(deps.registry);
+  const crawl = createDetailsCrawl(deps);
   const state = (): IngestorState => ({
     partitions: partitions.size,
     lag: sum(all().map((one) => one.lag)),
@@ -67,10 +69,11 @@ export function createIngestor(deps: IngestorDeps): Ingestor {
     const { eventLog, config, ledger, log, clock } = deps;
     const merger = createMerger(deps, metrics);
     await startPart(own, createDetailsLoader({ config, ledger, log, clock }));
+    await startPart(own, crawl);
     await startPart(own, createHistoryRebuilder(rebuildDeps(deps, metrics, merger, all)));
     await startBatches(own, deps, merger);
     await eventLog.ensureTopic(config.EVENT_TOPIC, config.EVENT_PARTITIONS);
-    await followTopic(own, eventLog, ingestDeps(deps, metrics, merger), partitions);
+    await followTopic(own, eventLog, ingestDeps(deps, metrics, merger, crawl), partitions);
     own(watchWindows(all, metrics, clock));
   });
   return {
@@ -126,16 +129,29 @@ const ingestDeps = (
   { config, ledger, log, clock }: IngestorDeps,
   metrics: IngestorMetrics,
   merger: HistoryMerger,
+  crawl: DetailsCrawl,
 ): Omit<IngestDeps, 'restart'> => ({
   config,
   ledger,
   items: new ItemDictionary(ledger),
   merger,
-  parse: createLineParser({ userIdMax: config.USER_ID_MAX, ratingMax: config.RATING_MAX, zone: config.ZONE }),
+  parse: noticing(
+    createLineParser({ userIdMax: config.USER_ID_MAX, ratingMax: config.RATING_MAX, zone: config.ZONE }),
+    crawl,
+  ),
   log,
   metrics,
   clock,
 });
+
+/** The parser, with every event shown to the crawl on the way. */
+const noticing =
+  (parse: LineParser, crawl: DetailsCrawl): LineParser =>
+  (bytes) => {
+    const parsed = parse(bytes);
+    if (parsed.ok) crawl.notice(parsed.event);
+    return parsed;
+  };
 
 async function startPart(own: Own, part: Service): Promise<void> {
   own(() => part.stop());

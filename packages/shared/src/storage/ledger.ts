@@ -2,6 +2,7 @@ import type { Plan } from '../contracts/index.ts';
 import type { ReceiptLedger } from './receipt-ledger.ts';
 import type {
   CsvFile,
+  DetailKind,
   IngestWindow,
   InteractionRow,
   LineCounts,
@@ -15,6 +16,7 @@ import type {
   WindowRows,
 } from './rows.ts';
 import type { TruthLedger } from './truth-ledger.ts';
+import type { UpkeepLedger } from './upkeep-ledger.ts';
 
 /** `fenced`: somebody else owns the partition or moved it; nothing was written. */
 export type CommitResult = { outcome: 'committed'; counts: LineCounts } | { outcome: 'fenced' };
@@ -63,20 +65,42 @@ export interface ReadingLedger {
   ): Promise<void>;
   /** Every rating row, ordered by user, item, time, rating: the newest of a (user, item) comes last. */
   ratings(onPage: (rows: RatingRow[]) => void | Promise<void>): Promise<void>;
-  /** The last positions of each stream, highest offset first. */
+  /** The last positions of each stream that are in quarantine, highest offset first; re-driven lines are not. */
   quarantined(limit: number): Promise<(QuarantineRow & { streamId: number })[]>;
 }
 
 /** Rows of every kind as verification wants them: kind by kind, each in the order of its identity. */
 export interface VerifyLedger {
-  /** All rows of all kinds, for the comparison with CSV. Meant for tests and `verify`; reads in pages. */
-  allRows(onRows: (rows: WindowRows) => void | Promise<void>): Promise<void>;
+  /**
+   * All rows of all kinds, re-driven quarantine included, for the comparison with CSV. Meant for tests and `verify`; reads in pages.
+   * `fromDay`: those stored on that day or later, without segments of days whose segments were dropped.
+   */
+  allRows(onRows: (rows: WindowRows) => void | Promise<void>, options?: { fromDay?: number }): Promise<void>;
 }
 
 export interface DetailsLedger {
   upsertUsers(rows: UserRow[]): Promise<void>;
   /** Also gives new movies their dictionary integers. */
   upsertMovies(rows: MovieRow[]): Promise<void>;
+}
+
+/**
+ * Memory of the crawl that asks an API for details of all users and movies, so that a restart goes on where it stood. Ids are
+ * texts: a user's number in decimal digits without leading zeros, a movie's text id. Times are milliseconds since 1970.
+ */
+export interface CrawlLedger {
+  /** Of several callers one holds the crawl of a kind, until `until` or for as long as it asks again; the others get false. */
+  holdCrawl(kind: DetailKind, holder: string, now: number, until: number): Promise<boolean>;
+  /** The next number that the crawl has not done: user ids, and integers of the dictionary for movies. 1 in the beginning. */
+  crawlPosition(kind: DetailKind): Promise<number>;
+  /** False, and nothing changed, when `holder` does not hold the crawl any more or the position is beyond `next`. */
+  moveCrawl(kind: DetailKind, holder: string, next: number): Promise<boolean>;
+  /** Those of `ids` that have no details and were not marked as unknown since `askedSince`; distinct, in their order. */
+  missingDetails(kind: DetailKind, ids: string[], askedSince: number): Promise<string[]>;
+  /** The API does not know them; a later mark takes the place of an earlier one. */
+  markUnknown(kind: DetailKind, ids: string[], askedAt: number): Promise<void>;
+  /** Entries of the dictionary from this integer on, in order, at most `limit`. */
+  itemsFrom(itemId: number, limit: number): Promise<{ itemId: number; id: string }[]>;
 }
 
 /** Model versions and the plan. The release-manager alone changes the plan. */
@@ -98,7 +122,16 @@ export interface ReleaseLedger {
  * knows is `SCHEMA_TOO_NEW`). `LEDGER_DOWN` when the server is away; every statement is bounded in time.
  */
 export interface Ledger
-  extends IngestLedger, ReadingLedger, VerifyLedger, DetailsLedger, ReleaseLedger, TruthLedger, ReceiptLedger {
+  extends
+    IngestLedger,
+    ReadingLedger,
+    VerifyLedger,
+    DetailsLedger,
+    CrawlLedger,
+    ReleaseLedger,
+    TruthLedger,
+    ReceiptLedger,
+    UpkeepLedger {
   isUp(): Promise<boolean>;
   close(): Promise<void>;
 }

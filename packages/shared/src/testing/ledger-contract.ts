@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, test } from 'vitest';
 import { openLedger, type Ledger } from '../storage/index.ts';
 import { ledgerChecks } from './ledger-checks.ts';
+import { ledgerCrawlContract } from './ledger-crawl-contract.ts';
 import { ledgerIngestContract } from './ledger-ingest-contract.ts';
 import { ledgerReadingContract } from './ledger-reading-contract.ts';
 import { ledgerReceiptContract } from './ledger-receipt-contract.ts';
@@ -42,6 +43,7 @@ export function ledgerContract({ name, emptyUrl }: LedgerSubject): void {
     for (const [promise, check] of Object.entries(ledgerChecks)) test(promise, () => check(opened.ledger));
     ledgerIngestContract(opened);
     ledgerReadingContract(opened);
+    ledgerCrawlContract(opened);
     ledgerReleaseContract(opened);
     ledgerReceiptContract(opened);
     ledgerTruthContract(opened);

@@ -12,30 +12,35 @@ export interface MigrationTarget {
   read: Pick<SqlSession, 'all'>;
 }
 
-/** Brings the schema up to date. `SCHEMA_TOO_NEW` when the database knows a later step than `migrations`. */
+/** Brings the schema up to date: runs, in order, what the database has not. `SCHEMA_TOO_NEW` when the database knows a later step than `migrations`. */
 export async function migrate(target: MigrationTarget, migrations: readonly Migration[]): Promise<void> {
-  const newest = migrations.at(-1)?.version ?? 0;
   // Most openings find nothing to do; they take no lock and so wait for no writer.
-  if ((await schemaVersion(target, target.read)) === newest) return;
+  if (missing(migrations, await versionsDone(target, target.read)).length === 0) return;
   await target.exclusively(async (session) => {
-    const stored = await schemaVersion(target, session);
-    if (stored > newest) {
-      throw new AppError(
-        'SCHEMA_TOO_NEW',
-        `the ledger has schema ${stored}, this program knows ${newest}; use a newer one`,
-      );
-    }
+    const steps = missing(migrations, await versionsDone(target, session));
     await target.apply(session, schemaVersionTable(target.dialect));
-    for (const migration of migrations.filter(({ version }) => version > stored))
-      await step(target, session, migration);
+    for (const migration of steps) await step(target, session, migration);
   });
 }
 
-async function schemaVersion({ dialect }: MigrationTarget, session: Pick<SqlSession, 'all'>): Promise<number> {
+/** By number, not all after the last one done: of steps made side by side a lower one may come later. */
+function missing(migrations: readonly Migration[], done: Set<number>): Migration[] {
+  const newest = migrations.at(-1)?.version ?? 0;
+  const stored = Math.max(0, ...done);
+  if (stored > newest) {
+    throw new AppError(
+      'SCHEMA_TOO_NEW',
+      `the ledger has schema ${stored}, this program knows ${newest}; use a newer one`,
+    );
+  }
+  return migrations.filter(({ version }) => !done.has(version));
+}
+
+async function versionsDone({ dialect }: MigrationTarget, session: Pick<SqlSession, 'all'>): Promise<Set<number>> {
   const tables = await session.all<{ name: string }>(dialect.tableExists, ['schema_version']);
-  if (tables.length === 0) return 0;
-  const [row] = await session.all<{ version: number | null }>('select max(version) as version from schema_version');
-  return row.version ?? 0;
+  if (tables.length === 0) return new Set();
+  const rows = await session.all<{ version: number }>('select version from schema_version');
+  return new Set(rows.map(({ version }) => version));
 }
 
 export const schemaVersionTable = ({ integer, key, clustered }: SchemaDialect): string =>

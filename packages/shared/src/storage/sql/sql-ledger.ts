@@ -1,10 +1,12 @@
 import type { Ledger } from '../ledger.ts';
+import { createCrawlLedger } from './sql-ledger-crawl.ts';
 import { createDetailsLedger } from './sql-ledger-details.ts';
 import { createIngestLedger } from './sql-ledger-ingest.ts';
 import { createReadingLedger } from './sql-ledger-reading.ts';
 import { createReceiptLedger } from './sql-ledger-receipts.ts';
 import { createReleaseLedger } from './sql-ledger-releases.ts';
 import { createTruthLedger } from './sql-ledger-truth.ts';
+import { createUpkeepLedger } from './sql-ledger-upkeep.ts';
 import { createVerifyLedger } from './sql-ledger-verify.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
@@ -14,9 +16,11 @@ export const createSqlLedger = (database: SqlDatabase): Ledger => ({
   ...createReadingLedger(database),
   ...createVerifyLedger(database),
   ...createDetailsLedger(database),
+  ...createCrawlLedger(database),
   ...createReceiptLedger(database),
   ...createReleaseLedger(database),
   ...createTruthLedger(database),
+  ...createUpkeepLedger(database),
   isUp: () => database.isUp(),
   close: () => database.close(),
 });

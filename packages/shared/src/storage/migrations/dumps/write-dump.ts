@@ -1,6 +1,7 @@
 /**
- * `node write-dump.ts`: writes the dumps of the newest schema, which later migrations are tried on. Run it once when a migration
- * is added; dumps of released schemas are never written again.
+ * `node write-dump.ts [version]`: writes the dumps of a schema (of the newest, if no other is named), which later migrations are
+ * tried on. Run it once when a migration is added, and for those above it that are not released yet; dumps of released schemas
+ * are never written again.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,32 +11,32 @@ import { emptyPlan } from '../../../contracts/index.ts';
 import { aReceipt } from '../../../testing/receipt-builders.ts';
 import type { Ledger } from '../../ledger.ts';
 import { mysqlDialect } from '../../mysql/mysql-database.ts';
-import { openSqliteLedger } from '../../sqlite/sqlite-ledger.ts';
-import { sqliteDialect } from '../../sqlite/sqlite-database.ts';
+import { createSqlLedger } from '../../sql/sql-ledger.ts';
+import { SqliteDatabase, sqliteDialect } from '../../sqlite/sqlite-database.ts';
 import { migrations } from '../index.ts';
-import { schemaVersionTable } from '../migrate.ts';
+import { migrate, schemaVersionTable } from '../migrate.ts';
 import type { SchemaDialect } from '../migration.ts';
 import { dumpPath, joinStatements } from './read-dump.ts';
 
-const newest = migrations.at(-1)?.version ?? 0;
+const wanted = Number(process.argv[2] ?? migrations.at(-1)?.version);
+const steps = migrations.filter(({ version }) => version <= wanted);
 const folder = await mkdtemp(join(tmpdir(), 'reelay-dump-'));
 try {
   const file = join(folder, 'ledger.db');
-  const ledger = await openSqliteLedger(`sqlite:${file}`);
+  const database = await SqliteDatabase.open(file);
+  await migrate(database.migrationTarget(), steps);
+  const ledger = createSqlLedger(database);
   await fill(ledger);
   await ledger.close();
-  await writeFile(dumpPath(newest, 'sqlite'), schema(sqliteDialect));
-  await writeFile(dumpPath(newest, 'mysql'), schema(mysqlDialect));
-  await writeFile(dumpPath(newest, 'rows'), rows(file));
+  await writeFile(dumpPath(wanted, 'sqlite'), schema(sqliteDialect));
+  await writeFile(dumpPath(wanted, 'mysql'), schema(mysqlDialect));
+  await writeFile(dumpPath(wanted, 'rows'), rows(file));
 } finally {
   await rm(folder, { recursive: true });
 }
 
 function schema(dialect: SchemaDialect): string {
-  return joinStatements([
-    schemaVersionTable(dialect),
-    ...migrations.flatMap((migration) => migration.statements(dialect)),
-  ]);
+  return joinStatements([schemaVersionTable(dialect), ...steps.flatMap((migration) => migration.statements(dialect))]);
 }
 
 /** A row of every kind, through the front door. */
@@ -89,6 +90,7 @@ async function fill(ledger: Ledger): Promise<void> {
     createdAt: time * 1000,
   });
   await ledger.changePlan(0, { ...emptyPlan, epoch: 1, stable: '1-abcdef' });
+  if (wanted >= 4) await ledger.markUnknown('movie', ['nobody+knows+1900'], time * 1000);
 }
 
 function rows(file: string): string {
