@@ -1,16 +1,24 @@
-import { recommendJob, type Answer, type RecommendJob, type UserHistory } from '@reelay/shared/contracts';
+import {
+  encodeReceiptBody,
+  recommendJob,
+  type Answer,
+  type RecommendJob,
+  type UserHistory,
+} from '@reelay/shared/contracts';
 import type { Answers, Delivery, Histories, Verdict } from '@reelay/shared/messaging';
 import { messageOf, type Clock } from '@reelay/shared/runtime';
 import type { Logger } from '@reelay/shared/observability';
 import type { WorkerMetrics } from './metrics.ts';
 import type { LoadedModel } from './load-model.ts';
-import { recommendForUser } from './recommend-for-user.ts';
+import { recommendForUser, type MadeList } from './recommend-for-user.ts';
 
 export interface InferDeps {
   models: { get(version: string): LoadedModel | undefined };
   histories: Pick<Histories, 'read'>;
   answers: Pick<Answers, 'post'>;
   metrics: WorkerMetrics;
+  /** First eight hex digits of the commit that computes; empty when unknown. */
+  kernelBuild: string;
   log: Logger;
   clock: Clock;
 }
@@ -68,7 +76,7 @@ function inferAll(open: Item[], histories: UserHistory[], deps: InferDeps): void
 }
 
 /** One job's failure is its own: the others of the batch are answered. */
-function infer(item: Item, history: UserHistory | undefined, { models, metrics, log }: InferDeps): void {
+function infer(item: Item, history: UserHistory | undefined, { models, metrics, log, kernelBuild }: InferDeps): void {
   const { job } = item.delivery;
   const loaded = models.get(job.modelVersion);
   if (history === undefined || loaded === undefined || history.state === 'lost') {
@@ -78,7 +86,7 @@ function infer(item: Item, history: UserHistory | undefined, { models, metrics, 
     return;
   }
   try {
-    item.answer = { ...answerTo(job, history), items: recommendForUser(loaded, history, job.count) };
+    item.answer = answered(job, history, recommendForUser(loaded, history, job.count, kernelBuild));
     metrics.countJob('scored');
   } catch (error) {
     metrics.countJob('rejected');
@@ -100,11 +108,17 @@ function afterOutage(item: Item, { metrics, clock }: InferDeps): Verdict {
 const isExpired = ({ delivery }: Item, clock: Clock): boolean =>
   clock.monotonicMs() - delivery.takenAtMs >= delivery.budgetLeftMs;
 
-const answerTo = ({ requestId, userId, modelVersion }: RecommendJob, { entries, version }: UserHistory) => ({
+const answered = (
+  { requestId, userId, modelVersion }: RecommendJob,
+  { entries, version }: UserHistory,
+  { items, made }: MadeList,
+): Answer => ({
   requestId,
   userId,
   modelVersion,
   history: { items: entries.length, version },
+  items,
+  trace: Buffer.from(encodeReceiptBody(made)).toString('base64'),
 });
 
 const problemAnswer = (

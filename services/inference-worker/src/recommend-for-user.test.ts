@@ -36,7 +36,7 @@ function reference(watched: number[], folded: number[], userId = 42) {
   return list.map(({ index }) => tiny.catalogue[index]?.id);
 }
 
-const idsFor = (history: UserHistory) => recommendForUser(loadedFrom(tiny), history, 20).map(({ id }) => id);
+const idsFor = (history: UserHistory) => recommendForUser(loadedFrom(tiny), history, 20).items.map(({ id }) => id);
 
 test.each([
   ['nothing', []],
@@ -59,6 +59,18 @@ test('of 300 movies the newest 100 are folded in, and none of the 300 comes back
   expect(ids.filter((id) => seen.has(id))).toEqual([]);
 });
 
+test('says how the list was made: its places and scores, what was folded in, and what else was left out', () => {
+  const watched = Array.from({ length: 150 }, (_, at) => (at * 7) % items);
+  const { items: list, made } = recommendForUser(loadedFrom(tiny), historyOf(watched), 20, '0123abcd');
+  const places = made.list.form === 'indices' ? made.list.items : [];
+  expect(places.map(({ index, score }) => ({ id: tiny.catalogue[index]?.id, score }))).toEqual(list);
+  expect(made.history.map(({ index }) => index)).toEqual(watched.slice(0, foldInMax));
+  expect(made.seen).toEqual(watched.slice(foldInMax).toSorted((a, b) => a - b));
+  expect([made.kernelBuild, places[0].source]).toEqual(['0123abcd', 'personal']);
+  const cold = recommendForUser(loadedFrom(tiny), historyOf([]), 20).made;
+  expect(cold.list.form === 'indices' && cold.list.items.every(({ source }) => source === 'prior')).toBe(true);
+});
+
 test('movies that the model does not know change nothing', () => {
   const history = historyOf([5, 90]);
   const unknown: HistoryEntry = { itemId: 7, minutes: 50, rating: 5, ratedAt: 0, time: 2_000_000 };
@@ -72,6 +84,6 @@ test('who has seen nearly everything gets what is left', () => {
 
 test('planted fault: an item id taken for an item index gives another list', () => {
   const shifted = { ...loadedFrom(tiny), indexOf: (itemId: number) => (itemId - tinyFirstItemId + 1) % items };
-  const ids = recommendForUser(shifted, historyOf([5, 90]), 20).map(({ id }) => id);
+  const ids = recommendForUser(shifted, historyOf([5, 90]), 20).items.map(({ id }) => id);
   expect(ids).not.toEqual(reference([5, 90], [5, 90]));
 });

@@ -1,6 +1,12 @@
 import type { RecommendJob } from '@reelay/shared/contracts';
 import type { Answers, Histories, Plans, WorkQueue } from '@reelay/shared/messaging';
-import { createAdminServer, type Logger, type Readiness, type Registry } from '@reelay/shared/observability';
+import {
+  buildVersion,
+  createAdminServer,
+  type Logger,
+  type Readiness,
+  type Registry,
+} from '@reelay/shared/observability';
 import { createService, type Clock, type Own, type Service } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
 import type { InferenceWorkerConfig } from './config.ts';
@@ -74,7 +80,8 @@ async function takeJobs(
   own: Own,
 ): Promise<void> {
   const { config, queue, histories, answers, log, clock } = deps;
-  const inferDeps = { models, histories, answers, metrics, log, clock };
+  const kernelBuild = /^[0-9a-f]{8}/.exec(buildVersion().commit)?.[0] ?? '';
+  const inferDeps = { models, histories, answers, metrics, kernelBuild, log, clock };
   for (const slot of config.SLOTS) {
     const taking = await queue.consume(slot, { concurrency: config.CONCURRENCY }, (batch) =>
       handleBatch(batch, inferDeps),

@@ -4,7 +4,7 @@ import { answerTtlSeconds, noticeTtlSeconds, noticesMax, type AnswerPost, type A
 import { tell, type Report } from '../listeners.ts';
 import type { Subscription } from '../work-queue.ts';
 
-/** Users whose latest answer is kept in memory; beyond it the longest unchanged go. About 1 KiB each. */
+/** Users whose latest answer is kept in memory; beyond it the longest unchanged go. About 2 KiB each. */
 export const keptAnswersMax = 100_000;
 
 type Listener = (answers: Answer[]) => void;
