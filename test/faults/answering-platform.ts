@@ -27,7 +27,12 @@ const historyLines = 20_000;
 
 export async function openAnsweringPlatform(): Promise<AnsweringPlatform> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'reelay-never-late-')));
-  const { urls, servers, stop } = await startNativeServers(['rabbitmq', 'redis'], { home: join(home, 'servers') });
+  const forget = () => rm(home, { recursive: true, force: true });
+  const starting = startNativeServers(['rabbitmq', 'redis'], { home: join(home, 'servers') });
+  const { urls, servers, stop } = await starting.catch(async (error: unknown) => {
+    await forget();
+    throw error;
+  });
   const environment = {
     ...urls,
     LEDGER_URL: `sqlite:${home}/ledger.db`,
@@ -48,7 +53,7 @@ export async function openAnsweringPlatform(): Promise<AnsweringPlatform> {
   const close = async () => {
     await Promise.all(all.map((one) => one.stop()));
     await stop();
-    await rm(home, { recursive: true, force: true });
+    await forget();
   };
   const platform = {
     rabbitmq: servers.get('rabbitmq')!,

@@ -25,7 +25,12 @@ export interface IngestPlatform {
 
 export async function openIngestPlatform(): Promise<IngestPlatform> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'reelay-never-lost-')));
-  const { urls, stop } = await startNativeServers(['kafka', 'mariadb'], { home: join(home, 'servers') });
+  const forget = () => rm(home, { recursive: true, force: true });
+  const starting = startNativeServers(['kafka', 'mariadb'], { home: join(home, 'servers') });
+  const { urls, stop } = await starting.catch(async (error: unknown) => {
+    await forget();
+    throw error;
+  });
   const [eventLogUrl, serverUrl] = [urls.EVENT_LOG_URL!, urls.LEDGER_URL!];
   const ledgerUrl = (await createTemporaryDatabase(serverUrl)).url;
   const csvDir = join(home, 'csv');
@@ -64,7 +69,7 @@ export async function openIngestPlatform(): Promise<IngestPlatform> {
       await eventLog.close();
       await ledger.close();
       await stop();
-      await rm(home, { recursive: true, force: true });
+      await forget();
     },
   };
 }
