@@ -4,13 +4,15 @@ import { AppError, type Clock } from '@reelay/shared/runtime';
 import type { Asked, WorkerDesk } from './ask-worker.ts';
 import { isUsableList } from './check-list.ts';
 import { routeFor, secondRoute, type Route } from './choose-track.ts';
-import { fallbackList } from './fallback-ladder.ts';
+import { fallbackList, type ListOrigin } from './fallback-ladder.ts';
 import { findCachedAnswer } from './find-cached-answer.ts';
 import type { PlanFollower } from './follow-plan.ts';
 import type { LastLists } from './last-lists.ts';
 
 export interface Reply {
   response: RecommendResponse;
+  /** What the list is of; never shown to the caller. */
+  origin: ListOrigin;
   /** Set for the outcome `fallback`. */
   reason?: FallbackReason;
 }
@@ -63,7 +65,8 @@ export function fallBack(
 ): Reply {
   const list = fallbackList(userId, { lastLists, ready: follower });
   if (list === null) throw new AppError('NOT_RUNNING', 'no recommendations yet: no model and no base list is loaded');
-  return { reason, response: { requestId, userId, outcome: 'fallback', ...list } };
+  const { origin, ...shown } = list;
+  return { reason, origin, response: { requestId, userId, outcome: 'fallback', ...shown } };
 }
 
 /** Asks the plan's route, and once more another one when no worker has the version; all within the time of the request. */
@@ -89,7 +92,8 @@ function accept(request: RecommendRequest, found: Answer, outcome: Outcome, deps
   const answer = trimmed(found, deps);
   deps.lastLists.remember(answer);
   const { modelVersion, history, items } = answer;
-  return { response: { requestId: request.requestId, userId: request.userId, outcome, modelVersion, history, items } };
+  const { requestId, userId } = request;
+  return { origin: { answer }, response: { requestId, userId, outcome, modelVersion, history, items } };
 }
 
 /** A plan may have changed while the answer was on its way. */

@@ -29,6 +29,21 @@ export const gatewayConfig = z.object({
   LAST_LISTS_MAX: z.coerce.number().int().min(0).default(10_000),
   /** File of movie ids (separated by commas or lines) to answer with before there is any model. */
   BASE_LIST: z.string().optional(),
+  /**
+   * Folder of this gateway alone for receipts and feedback that the queue does not take; they go to it later. Without it they are dropped
+   * then, and counted.
+   */
+  RECEIPTS_SPILL_DIR: z.string().optional(),
+  /** Bytes in that folder; beyond it they are dropped, and counted. */
+  RECEIPTS_SPILL_BYTES: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(256 * 1024 ** 2),
+  /** Keys, separated by commas, for `/provenance` and `/feedback`. None: callers on this host only. */
+  API_KEYS: z.string().default(''),
+  /** Where `/provenance` looks; answering needs no ledger. */
+  LEDGER_URL: z.string().optional(),
   STOP_WITHIN_MS: z.coerce.number().int().min(100).default(5_000),
 });
 

@@ -31,13 +31,19 @@ test('the last list of the user comes first, marked with its own version and his
     modelVersion: '1-aaaaaa',
     history: { items: 1, version: 4 },
     items: [{ id: 'last+2+2001', score: 0.5 }],
+    origin: { answer: answerOf(2) },
   });
 });
 
 test('a last list of a withdrawn version is not shown', () => {
   const { of, lastLists } = ladder({ ...emptyPlan, withdrawn: ['1-aaaaaa'] });
   lastLists.remember(answerOf(2));
-  expect(of(2)).toMatchObject({ rung: 'demographic', modelVersion: '2-bbbbbb', items: [{ id: 'group+one+2001' }] });
+  expect(of(2)).toMatchObject({
+    rung: 'demographic',
+    modelVersion: '2-bbbbbb',
+    items: [{ id: 'group+one+2001' }],
+    origin: { group: 1 },
+  });
 });
 
 test.each([
@@ -46,7 +52,7 @@ test.each([
   ['whose group does not exist', 4],
   ['past the end of the table', 2_000_000],
 ])('a user %s gets the popular list', (_what, userId) => {
-  expect(ladder().of(userId)).toMatchObject({ rung: 'popular', items: [{ id: 'popular+2001' }] });
+  expect(ladder().of(userId)).toMatchObject({ rung: 'popular', items: [{ id: 'popular+2001' }], origin: { group: 0 } });
 });
 
 test('without any list there is no answer, rather than an empty one', () => {

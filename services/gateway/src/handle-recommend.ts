@@ -4,12 +4,15 @@ import type { Admission } from './admit-request.ts';
 import { answerRequest, fallBack, type AnswerDeps, type Reply } from './answer-request.ts';
 import type { GatewayConfig } from './config.ts';
 import type { AnswerCounts } from './count-answers.ts';
+import type { ReceiptGatherer } from './gather-receipts.ts';
 import { readUserId } from './read-user-id.ts';
 
 export interface RecommendDeps extends AnswerDeps {
   config: GatewayConfig;
   admission: Admission;
   counts: AnswerCounts;
+  /** Told of every reply; null where no receipts are kept. */
+  receipts: Pick<ReceiptGatherer, 'add'> | null;
   clock: Clock;
 }
 
@@ -18,7 +21,9 @@ export async function handleRecommend(segment: string, deps: RecommendDeps): Pro
   const arrivedAtMs = deps.clock.monotonicMs();
   try {
     const reply = await replyTo(segment, arrivedAtMs, deps);
-    deps.counts.answered(reply, deps.clock.monotonicMs() - arrivedAtMs);
+    const latencyMs = deps.clock.monotonicMs() - arrivedAtMs;
+    deps.counts.answered(reply, latencyMs);
+    deps.receipts?.add(reply, latencyMs);
     return reply;
   } catch (error) {
     deps.counts.failed(errorCode(error) ?? 'INTERNAL', error);

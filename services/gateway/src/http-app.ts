@@ -1,4 +1,4 @@
-import express, { type Express, type Request, type Response } from 'express';
+import express, { type Express, type Request, type Response, type Router } from 'express';
 import { AppError, errorCode, messageOf, type ErrorCode } from '@reelay/shared/runtime';
 import { sendAnswer, sendError } from './send-answer.ts';
 import type { Reply } from './answer-request.ts';
@@ -7,10 +7,12 @@ export interface HttpAppDeps {
   /** The raw, undecoded text after `/recommend/`. Throws `USER_ID_INVALID` and `NOT_RUNNING`. */
   recommend: (segment: string) => Promise<Reply>;
   isReady: () => boolean;
+  /** Further routes. */
+  keyed: Router;
 }
 
 /** The public routes. Every error is JSON with a code; nothing that was sent is repeated in it. */
-export function createHttpApp({ recommend, isReady }: HttpAppDeps): Express {
+export function createHttpApp({ recommend, isReady, keyed }: HttpAppDeps): Express {
   const app = express();
   // An ETag costs a hash of each answer and serves nobody: answers change with every event.
   app.disable('x-powered-by').disable('etag').set('query parser', false);
@@ -24,6 +26,7 @@ export function createHttpApp({ recommend, isReady }: HttpAppDeps): Express {
       .then((reply) => sendAnswer(request, response, reply.response))
       .catch(next);
   });
+  app.use(keyed);
   app.use(() => {
     throw new AppError('NOT_FOUND', 'no such route');
   });
@@ -41,7 +44,16 @@ function segmentOf(request: Request): string {
   return path.slice(1).replace(/\/$/, '');
 }
 
-const statusOf: Partial<Record<ErrorCode, number>> = { USER_ID_INVALID: 400, NOT_FOUND: 404, NOT_RUNNING: 503 };
+const statusOf: Partial<Record<ErrorCode, number>> = {
+  USER_ID_INVALID: 400,
+  REQUEST_INVALID: 400,
+  KEY_REQUIRED: 401,
+  NOT_FOUND: 404,
+  UNSUPPORTED: 501,
+  NOT_RUNNING: 503,
+  QUEUE_DOWN: 503,
+  LEDGER_DOWN: 503,
+};
 
 function describe(error: unknown): { status: number; code: string; message: string } {
   const code = errorCode(error);

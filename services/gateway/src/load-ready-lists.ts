@@ -17,7 +17,7 @@ export interface ReadyLists {
 /** The ready lists of a version. Throws what the store throws, and `ARTIFACT_CORRUPT` for lists that are none. */
 export async function loadReadyLists(
   version: string,
-  artifacts: ArtifactStore,
+  artifacts: Pick<ArtifactStore, 'load'>,
   lengthMax: number,
 ): Promise<ReadyLists> {
   const [lists, groupOfUser] = await Promise.all([

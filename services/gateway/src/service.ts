@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Router } from 'express';
 import type { RecommendJob } from '@reelay/shared/contracts';
-import type { Answers, Histories, Plans, WorkQueue } from '@reelay/shared/messaging';
+import type { Answers, BatchQueue, Histories, Plans, WorkQueue } from '@reelay/shared/messaging';
 import {
   closeServer,
   createAdminServer,
@@ -20,6 +21,7 @@ import { createPlanFollower, type PlanFollower } from './follow-plan.ts';
 import { handleRecommend, type RecommendDeps } from './handle-recommend.ts';
 import { createHttpApp } from './http-app.ts';
 import { createHttpServer } from './http-server.ts';
+import { createReceiptStore, openKeeping } from './keep-receipts.ts';
 import { createLastLists } from './last-lists.ts';
 import { loadBaseList, loadReadyLists } from './load-ready-lists.ts';
 import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
@@ -30,6 +32,8 @@ export interface GatewayDeps {
   answers: Answers;
   histories: Histories;
   plans: Plans;
+  /** Receipts and feedback go here; without it there are none. */
+  batches?: BatchQueue;
   artifacts: ArtifactStore;
   log: Logger;
   registry: Registry;
@@ -58,13 +62,16 @@ export function createGateway(deps: GatewayDeps): Gateway {
     planEpoch: () => follower?.plan.epoch ?? 0,
   });
   const counts = createAnswerCounts(metrics, log);
+  const receiptStore = createReceiptStore(deps);
 
   const service = createService('gateway', async (own) => {
     const following = await followPlan(deps, own);
     follower = following;
     const desk = await openDesk(deps, metrics, own);
-    const handling: RecommendDeps = { ...deps, desk, follower: following, lastLists, admission, counts };
-    ports.public = await openPublicPort(handling, own);
+    const keeping = await openKeeping(deps, receiptStore, () => following.plan, own);
+    const { receipts } = keeping;
+    const handling: RecommendDeps = { ...deps, desk, follower: following, lastLists, admission, counts, receipts };
+    ports.public = await openPublicPort(handling, keeping.routes, own);
     own(() => void (ports.public = 0));
     ports.admin = await openAdminPort(deps, following, own);
     own(() => void (ports.admin = 0));
@@ -102,11 +109,12 @@ async function openDesk({ config, queue, answers, clock }: GatewayDeps, metrics:
   return desk;
 }
 
-async function openPublicPort(deps: RecommendDeps, own: Own): Promise<number> {
+async function openPublicPort(deps: RecommendDeps, keyed: Router, own: Own): Promise<number> {
   const { config, follower } = deps;
   const app = createHttpApp({
     recommend: (segment) => handleRecommend(segment, deps),
     isReady: () => follower.lists !== null,
+    keyed,
   });
   const server = createHttpServer(app, { connectionsMax: config.CONNECTIONS_MAX });
   own(() => closeServer(server));

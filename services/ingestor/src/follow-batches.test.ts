@@ -97,7 +97,7 @@ test('feedback is in the history a moment later, and in what the next training r
   const evidence = async () =>
     (await world.histories.read([7]))[0].entries.map(({ minutes, rating }) => [minutes, rating]);
   await waitUntil('the history', async () => (await evidence()).length === 3);
-  expect((await evidence()).toSorted()).toEqual([
+  expect((await evidence()).toSorted(([a, b], [c, d]) => a - c || b - d)).toEqual([
     [0, 1],
     [0, 5],
     [45, 0],

@@ -15,7 +15,7 @@ import { HistoryMerger } from './merge-histories.ts';
 import { createIngestorMetrics, type IngestorMetrics } from './metrics.ts';
 import { createLineParser, type LineParser } from './parse-line.ts';
 import { createHistoryRebuilder, type RebuildDeps } from './rebuild-histories.ts';
-import { createReceiptMetrics } from './receipt-metrics.ts';
+import { createReceiptMetrics, type ReceiptMetrics } from './receipt-metrics.ts';
 
 const idleLookMs = 100;
 const rebuildMsMin = 2_500;
@@ -56,6 +56,7 @@ export function createIngestor(deps: IngestorDeps): Ingestor {
   const partitions = new Map<number, PartitionIngest>();
   const all = () => [...partitions.values()];
   const metrics = createIngestorMetrics(deps.registry);
+  const receiptMetrics = createReceiptMetrics(deps.registry);
   const crawl = createDetailsCrawl(deps);
   const state = (): IngestorState => ({
     partitions: partitions.size,
@@ -71,7 +72,7 @@ export function createIngestor(deps: IngestorDeps): Ingestor {
     await startPart(own, createDetailsLoader({ config, ledger, log, clock }));
     await startPart(own, crawl);
     await startPart(own, createHistoryRebuilder(rebuildDeps(deps, metrics, merger, all)));
-    await startBatches(own, deps, merger);
+    await startBatches(own, deps, merger, receiptMetrics);
     await eventLog.ensureTopic(config.EVENT_TOPIC, config.EVENT_PARTITIONS);
     await followTopic(own, eventLog, ingestDeps(deps, metrics, merger, crawl), partitions);
     own(watchWindows(all, metrics, clock));
@@ -84,10 +85,14 @@ export function createIngestor(deps: IngestorDeps): Ingestor {
   };
 }
 
-async function startBatches(own: Own, deps: IngestorDeps, merger: HistoryMerger): Promise<void> {
-  const { batches, ledger, config, log, clock, registry } = deps;
+async function startBatches(
+  own: Own,
+  deps: IngestorDeps,
+  merger: HistoryMerger,
+  metrics: ReceiptMetrics,
+): Promise<void> {
+  const { batches, ledger, config, log, clock } = deps;
   if (batches === undefined) return;
-  const metrics = createReceiptMetrics(registry);
   const settings = { ratingMax: config.RATING_MAX, keepDays: config.RECEIPTS_KEEP_DAYS };
   await startPart(own, createBatchFollower({ batches, ledger, merger, metrics, log, clock, ...settings }));
 }

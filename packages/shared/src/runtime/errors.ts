@@ -7,6 +7,7 @@ const retryable = {
   EVENT_LOG_DOWN: true,
   FENCED: false,
   LEDGER_DOWN: true,
+  KEY_REQUIRED: false,
   MESSAGE_INVALID: false,
   NOT_ENOUGH_DATA: false,
   NOT_FOUND: false,

@@ -110,7 +110,7 @@ export class RabbitBatchConsumer {
     const { namespace, kind } = this.#options;
     const confirmed = new Promise<void>((resolve, reject) => {
       const options = batchOptions(String(message.properties.messageId ?? ''), reason);
-      const done = (error: unknown): void => (error ? reject(error as Error) : resolve());
+      const done = (error: Error | null | undefined): void => (error ? reject(error) : resolve());
       channel.sendToQueue(rejectedQueueName(namespace, kind), message.content, options, done);
     });
     await within(confirmMsMax, 'setting a batch aside', confirmed, 'QUEUE_DOWN');

@@ -137,9 +137,9 @@ class RabbitBatchQueue implements BatchQueue {
   #send(channel: ConfirmChannel, kind: BatchKind, { id, body }: Batch): Promise<void> {
     this.#unconfirmed++;
     const sent = new Promise<void>((resolve, reject) => {
-      const settle = (error: unknown): void => {
+      const settle = (error: Error | null | undefined): void => {
         this.#unconfirmed--;
-        if (error) return reject(error as Error);
+        if (error) return reject(error);
         if (!this.#returned.delete(id)) return resolve();
         // Somebody deleted the queue. The channel that is made anew declares it again.
         void channel.close().catch(() => {});
@@ -148,7 +148,7 @@ class RabbitBatchQueue implements BatchQueue {
       try {
         channel.sendToQueue(batchQueueName(this.#namespace, kind), Buffer.from(body), batchOptions(id), settle);
       } catch (error) {
-        settle(error);
+        settle(error instanceof Error ? error : new Error(messageOf(error)));
       }
     });
     // Its end may come after the time is up; by then it is nobody's business.

@@ -1,0 +1,27 @@
+import express, { Router, type Request } from 'express';
+import type { Provenance } from '@reelay/shared/contracts';
+
+const bodyMax = '16kb';
+
+export interface KeyedRoutesDeps {
+  /** Throws `KEY_REQUIRED`. */
+  checkKey(request: Request): void;
+  provenance(requestId: string): Promise<Provenance>;
+  feedback(body: unknown): Promise<void>;
+}
+
+/** Public routes that need a key. The key is checked before a body is read. */
+export function createKeyedRoutes({ checkKey, provenance, feedback }: KeyedRoutesDeps): Router {
+  const router = Router();
+  router.use(['/provenance', '/feedback'], (request, _response, next) => {
+    checkKey(request);
+    next();
+  });
+  router.get('/provenance/:requestId', (request, response, next) => {
+    provenance(request.params.requestId).then((found) => response.json(found), next);
+  });
+  router.post('/feedback', express.json({ limit: bodyMax }), (request, response, next) => {
+    feedback(request.body as unknown).then(() => response.status(202).json({ status: 'accepted' }), next);
+  });
+  return router;
+}
