@@ -1,3 +1,4 @@
+const tests = '\\.(test|fixture)\\.ts$|/testing/|/fuzz/|/dumps/|^(test|bench)/';
 /** The arrows of docs/architecture.md; a test plants a wrong one and counts the modules, so that silence means something. */
 const services = '^services/([^/]+)/';
 module.exports = {
@@ -23,7 +24,7 @@ module.exports = {
     {
       name: 'ports-import-contracts-and-runtime',
       severity: 'error',
-      from: { path: '^packages/shared/src/(observability|messaging|storage)/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^packages/shared/src/(observability|messaging|storage)/', pathNot: tests },
       to: {
         path: '^(packages|services)/',
         pathNot: '^packages/shared/src/(contracts|runtime|$1)/',
@@ -78,7 +79,7 @@ module.exports = {
     {
       name: 'tests-are-not-imported',
       severity: 'error',
-      from: { pathNot: '\\.test\\.ts$|/testing/|^(test|bench)/' },
+      from: { pathNot: tests },
       to: { path: '\\.test\\.ts$|/testing/' },
     },
   ],

@@ -20,7 +20,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test('a process killed while it writes leaves whole windows, as many as it says', async () => {
   const file = aFile();
-  const writer = spawn(process.execPath, [join(import.meta.dirname, 'endless-writer.ts'), `sqlite:${file}`], {
+  const writer = spawn(process.execPath, [join(import.meta.dirname, 'endless-writer.fixture.ts'), `sqlite:${file}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let said = 0;
