@@ -24,6 +24,8 @@ export interface AnsweringPlatform {
 }
 
 const historyLines = 20_000;
+/** Whatever hangs must end before the hook's own time, or nobody stops what was started. */
+const callMs = 25_000;
 
 export async function openAnsweringPlatform(): Promise<AnsweringPlatform> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'reelay-never-late-')));
@@ -87,7 +89,10 @@ export async function openAnsweringPlatform(): Promise<AnsweringPlatform> {
 
 async function ingestAll(ingestor: ServiceProcess): Promise<void> {
   await waitUntil('the history is ingested', async () => {
-    const response = await fetch(`${ingestor.adminUrl}/admin/flush`, { method: 'POST' });
+    const response = await fetch(`${ingestor.adminUrl}/admin/flush`, {
+      method: 'POST',
+      signal: AbortSignal.timeout(callMs),
+    });
     return ((await response.json()) as { drained?: boolean }).drained === true;
   });
 }
@@ -97,7 +102,10 @@ async function untilAnswersComeFromTheModel(gateway: ServiceProcess): Promise<vo
   let row = 0;
   await waitUntil(`${gateway.name} answers from the model`, async () => {
     const headers = { accept: 'application/json' };
-    const response = await fetch(`${gateway.url}/recommend/${400_000 + row}`, { headers });
+    const response = await fetch(`${gateway.url}/recommend/${400_000 + row}`, {
+      headers,
+      signal: AbortSignal.timeout(callMs),
+    });
     const { outcome } = (await response.json()) as { outcome?: string };
     row = outcome === 'model' || outcome === 'cache' ? row + 1 : 0;
     return row === 50;
