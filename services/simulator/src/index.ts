@@ -1,6 +1,8 @@
 export * from './config.ts';
 export { generateHistory, historyDefaults } from './generate-history.ts';
 export type { HistoryLine, HistoryOptions } from './generate-history.ts';
+export { createDetailsApi } from './details-api.ts';
+export type { ApiSettings, DetailsApi } from './details-api.ts';
 export type { DirtMark } from './dirt.ts';
 export { keepsTheRules } from './line-check.ts';
 export {
