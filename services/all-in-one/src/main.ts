@@ -1,6 +1,8 @@
 import { AppError, messageOf } from '@reelay/shared/runtime';
 import { buildVersion } from '@reelay/shared/observability';
 import { Command } from 'commander';
+import { addAnswersCommand } from './commands/answers.ts';
+import { addProvenanceCommand } from './commands/provenance.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -21,6 +23,8 @@ const commands = [
   addUpCommand,
   addReplayCommand,
   addReportCommand,
+  addAnswersCommand,
+  addProvenanceCommand,
   addTrainCommand,
   addStatusCommand,
   addVerifyCommand,

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGateway, gatewayConfig } from '@reelay/gateway';
 import type { RecommendJob } from '@reelay/shared/contracts';
-import { openAnswers, openHistories, openPlans, openWorkQueue } from '@reelay/shared/messaging';
+import { openAnswers, openBatchQueue, openHistories, openPlans, openWorkQueue } from '@reelay/shared/messaging';
 import { createLogger, createRegistry } from '@reelay/shared/observability';
 import { createService, loadConfig, systemClock, type Own } from '@reelay/shared/runtime';
 import { openArtifactStore } from '@reelay/shared/storage';
@@ -16,7 +16,7 @@ import { threadNames, type ThreadName } from './thread-control.ts';
 
 /**
  * Everything in one process: the gateway on the main thread, so that nothing that computes or waits for a disk can stall an answer; every other
- * service in a thread of its own. Queue, answers, histories and plans live here and are lent to the threads.
+ * service in a thread of its own. Queues, answers, histories and plans live here and are lent to the threads.
  */
 export async function startEmbedded(settings: Settings, { simulator }: PlatformOptions): Promise<Platform> {
   const addresses = embeddedAddresses(settings);
@@ -79,6 +79,7 @@ export async function startEmbedded(settings: Settings, { simulator }: PlatformO
 async function openSharedPorts(own: Own) {
   const ports = {
     queue: await openWorkQueue<RecommendJob>('memory:'),
+    batches: await openBatchQueue('memory:'),
     answers: await openAnswers('memory:'),
     histories: await openHistories('memory:'),
     plans: await openPlans('memory:'),
@@ -92,5 +93,6 @@ const environmentOf = (settings: Settings, addresses: Addresses): Record<string,
   ...ingestEnvironment(addresses),
   PORT: String(settings.PORT),
   GATEWAY_URL: `http://127.0.0.1:${settings.PORT}`,
+  RECEIPTS_SPILL_DIR: process.env.RECEIPTS_SPILL_DIR ?? join(settings.REELAY_HOME, 'spill'),
   EVENT_TOPIC: settings.EVENT_TOPIC,
 });

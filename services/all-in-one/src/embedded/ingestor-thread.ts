@@ -5,12 +5,13 @@ import { loadConfig, systemClock } from '@reelay/shared/runtime';
 import { openLedger } from '@reelay/shared/storage';
 import type { ThreadContext, ThreadedService } from './thread-control.ts';
 
-export async function openIngestorThread({ environment, histories, log }: ThreadContext): Promise<ThreadedService> {
+export async function openIngestorThread(context: ThreadContext): Promise<ThreadedService> {
+  const { environment, batches, histories, log } = context;
   const config = loadConfig(ingestorConfig, environment);
   const registry = createRegistry();
   const eventLog = await openEventLog(config.EVENT_LOG_URL);
   const ledger = await openLedger(config.LEDGER_URL);
-  const ingestor = createIngestor({ config, eventLog, ledger, histories, log, registry, clock: systemClock });
+  const ingestor = createIngestor({ config, eventLog, ledger, batches, histories, log, registry, clock: systemClock });
   return {
     service: ingestor,
     registry,

@@ -1,5 +1,5 @@
 import type { AdminRoute, Logger, Readiness, Registry } from '@reelay/shared/observability';
-import type { Answers, Histories, Plans, WorkQueue } from '@reelay/shared/messaging';
+import type { Answers, BatchQueue, Histories, Plans, WorkQueue } from '@reelay/shared/messaging';
 import type { RecommendJob } from '@reelay/shared/contracts';
 import type { Service } from '@reelay/shared/runtime';
 
@@ -11,6 +11,7 @@ export interface ThreadContext {
   environment: Record<string, string>;
   log: Logger;
   queue: WorkQueue<RecommendJob>;
+  batches: BatchQueue;
   answers: Answers;
   histories: Histories;
   plans: Plans;

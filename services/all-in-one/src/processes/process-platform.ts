@@ -82,6 +82,7 @@ const environmentOf = (settings: Settings, addresses: Addresses): Record<string,
   ...ingestEnvironment(addresses),
   PORT: String(settings.PORT),
   GATEWAY_URL: `http://127.0.0.1:${settings.PORT}`,
+  RECEIPTS_SPILL_DIR: process.env.RECEIPTS_SPILL_DIR ?? join(settings.REELAY_HOME, 'spill'),
   EVENT_TOPIC: settings.EVENT_TOPIC,
   NAMESPACE: settings.NAMESPACE,
   // Traffic begins when there is a model to answer it.
