@@ -12,26 +12,40 @@ interface OpenFile {
   file: CsvFile;
 }
 
+/** Whose files these are: a partition's owner, or a re-drive of lines of a stream, which has a number instead of an epoch. */
+type CsvOwner = Pick<StreamProgress, 'streamId'> & ({ ownerEpoch: number } | { redrive: number });
+
+const secondsADay = 86_400;
+const isoDay = (day: number): string => new Date(day * secondsADay * 1000).toISOString().slice(0, 10);
+
 /**
- * The CSV files of one stream and one owner, one a kind: `ratings/s1-e3.csv`. Rows are written at the committed length,
- * so what a failed transaction left behind is written over or cut.
+ * The CSV files of one stream and one owner, one a kind and a day: `ratings/2031-05-06-s1-e3.csv`. The day is the UTC day of the
+ * flush, not that of the event: so a late line never opens a closed file again, and a wrong date makes no file. Rows are written at
+ * the committed length, so what a failed transaction left behind is written over or cut.
  */
 export class CsvFiles {
   readonly #folder: string;
-  readonly #owner: Pick<StreamProgress, 'streamId' | 'ownerEpoch'>;
+  readonly #owner: CsvOwner;
   readonly #open = new Map<RowKind, OpenFile>();
   #pending: CsvFile[] = [];
+  #day = 0;
 
-  constructor(folder: string, owner: Pick<StreamProgress, 'streamId' | 'ownerEpoch'>) {
+  constructor(folder: string, owner: CsvOwner) {
     this.#folder = folder;
     this.#owner = owner;
   }
 
+  /** The day to write on, since 1970. Never an earlier one than before: a clock that is set back must not open a closed file. */
+  dayAt(now: number): number {
+    this.#day = Math.max(this.#day, Math.floor(now / 1000 / secondsADay));
+    return this.#day;
+  }
+
   /** Appends and makes durable; returns the lengths that the transaction commits. May be called again for one window. */
-  async append(rows: WindowRows, movieIdOf: MovieIdOf): Promise<CsvFile[]> {
+  async append(rows: WindowRows, movieIdOf: MovieIdOf, day: number): Promise<CsvFile[]> {
     this.#pending = [];
     for (const kind of rowKinds) {
-      if (rows[kind].length > 0) this.#pending.push(await this.#appendTo(kind, rows, movieIdOf));
+      if (rows[kind].length > 0) this.#pending.push(await this.#appendTo(kind, rows, movieIdOf, day));
     }
     return this.#pending;
   }
@@ -46,8 +60,8 @@ export class CsvFiles {
     this.#open.clear();
   }
 
-  async #appendTo(kind: RowKind, rows: WindowRows, movieIdOf: MovieIdOf): Promise<CsvFile> {
-    const { handle, file } = this.#open.get(kind) ?? (await this.#openFile(kind));
+  async #appendTo(kind: RowKind, rows: WindowRows, movieIdOf: MovieIdOf, day: number): Promise<CsvFile> {
+    const { handle, file } = await this.#fileOf(kind, day);
     await handle.truncate(file.committedBytes);
     let end = file.committedBytes;
     if (end === 0) end += await writeAt(handle, csvHeader(kind), end);
@@ -59,14 +73,27 @@ export class CsvFiles {
     return { ...file, committedBytes: end, committedRows: file.committedRows + rows[kind].length };
   }
 
-  async #openFile(kind: RowKind): Promise<OpenFile> {
-    const { streamId, ownerEpoch } = this.#owner;
-    const path = `${kind}/s${streamId}-e${ownerEpoch}.csv`;
+  async #fileOf(kind: RowKind, day: number): Promise<OpenFile> {
+    const open = this.#open.get(kind);
+    if (open?.file.storedDay === day) return open;
+    await open?.handle.close();
+    this.#open.delete(kind);
+    return this.#openFile(kind, day);
+  }
+
+  async #openFile(kind: RowKind, storedDay: number): Promise<OpenFile> {
+    const { streamId } = this.#owner;
+    const [name, ownerEpoch] =
+      'redrive' in this.#owner
+        ? [`r${this.#owner.redrive}`, 0]
+        : [`e${this.#owner.ownerEpoch}`, this.#owner.ownerEpoch];
+    const path = `${kind}/${isoDay(storedDay)}-s${streamId}-${name}.csv`;
     const whole = join(this.#folder, path);
     await mkdir(dirname(whole), { recursive: true });
     const handle = await open(whole, 'w');
     await syncFolder(dirname(whole));
-    const opened = { handle, file: { path, streamId, ownerEpoch, kind, committedBytes: 0, committedRows: 0 } };
+    const file = { path, streamId, ownerEpoch, kind, storedDay, committedBytes: 0, committedRows: 0 };
+    const opened = { handle, file };
     this.#open.set(kind, opened);
     return opened;
   }
@@ -92,6 +119,9 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+/** A partition owner's file; files of re-drives belong to no owner. */
+const ownedFile = /^(?:\d{4}-\d\d-\d\d-)?s(\d+)-e\d+\.csv$/;
+
 /**
  * After a claim: cuts what earlier owners of the stream wrote and nobody committed, and removes files that hold nothing
  * committed.
@@ -100,7 +130,7 @@ export async function cutUncommitted(folder: string, streamId: number, committed
   const known = new Map(committed.map((file) => [file.path, file.committedBytes]));
   for (const kind of rowKinds) {
     for (const name of await readdir(join(folder, kind)).catch(() => [])) {
-      if (!name.startsWith(`s${streamId}-`) || !name.endsWith('.csv')) continue;
+      if (ownedFile.exec(name)?.[1] !== String(streamId)) continue;
       await cut(join(folder, kind, name), known.get(`${kind}/${name}`) ?? 0);
     }
   }

@@ -44,8 +44,9 @@ export async function commitUntilDone(deps: IngestDeps, target: CommitTarget, wi
 
 async function commitOnce(deps: IngestDeps, target: CommitTarget, window: Window): Promise<CommitResult> {
   const movieIdOf = (itemId: number) => window.movieIds.get(itemId)!;
-  const ingestWindow = toIngestWindow(target.progress, window);
-  const result = await deps.ledger.commitWindow(ingestWindow, (rows) => target.csv.append(rows, movieIdOf));
+  const storedDay = target.csv.dayAt(deps.clock.now());
+  const ingestWindow = { ...toIngestWindow(target.progress, window), storedDay };
+  const result = await deps.ledger.commitWindow(ingestWindow, (rows) => target.csv.append(rows, movieIdOf, storedDay));
   if (result.outcome === 'committed') {
     target.csv.committed();
     target.progress = { ...target.progress, nextOffset: window.nextOffset, lastLineHash: ingestWindow.lastLineHash };

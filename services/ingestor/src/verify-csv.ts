@@ -1,91 +1,132 @@
-import { createReadStream } from 'node:fs';
-import { join } from 'node:path';
-import { parse } from 'csv-parse';
 import { messageOf } from '@reelay/shared/runtime';
 import { rowKinds, type CsvFile, type Ledger, type RowKind } from '@reelay/shared/storage';
-import { csvColumns, type CsvColumns } from './csv-columns.ts';
-import { RowBalance } from './row-balance.ts';
+import { csvColumns, type CsvColumns, type MovieIdOf } from './csv-columns.ts';
+import { describeDifference, findDifferences, type CsvDifference, type PlacedRow } from './find-differences.ts';
+import { readCsv } from './read-csv.ts';
+import { bucketOf, rowKey, RowSums } from './row-sums.ts';
 
 const differencesMax = 20;
+/** Of buckets that differ so many are looked at row by row: about a thousandth of the rows. */
+const bucketsMax = 8;
 
 export interface CsvVerdict {
   equal: boolean;
+  /** First day (since 1970, UTC) that was compared; earlier files were removed by retention. 0: all. */
+  fromDay: number;
+  files: number;
   /** Rows in SQL by kind. */
   rows: Record<RowKind, number>;
   /** What was found, for people; at most 20 of them. */
   differences: string[];
+  /** The rows among them, for programs. */
+  places: CsvDifference[];
 }
 
 /**
- * Compares the committed parts of all CSV files with all rows of SQL, as multisets of rows, kind by kind. Nothing on both
- * sides is no equality: a check over nothing says nothing.
+ * Compares the committed parts of all CSV files with the rows of SQL stored on the same days, as multisets of rows, kind by kind.
+ * First by sums of hashes, in memory that does not grow; then, where sums differ, row by row. Nothing on both sides is no equality: a
+ * check over nothing says nothing.
  */
 export async function verifyCsv(ledger: Ledger, csvDir: string): Promise<CsvVerdict> {
-  const files = await ledger.csvFiles();
-  const balance = new RowBalance();
+  const fromDay = await ledger.csvFromDay();
+  const compared: Compared = {
+    ledger,
+    csvDir,
+    fromDay,
+    files: await comparedFiles(ledger),
+    movieIdOf: await movieIds(ledger),
+  };
   const rows: Record<RowKind, number> = { ratings: 0, segments: 0, recommendations: 0, accounts: 0, quarantine: 0 };
-  const differences = await addFiles(files, csvDir, balance);
-  await subtractSql(ledger, balance, rows);
-  for (const { kind, row, surplus } of balance.differences()) {
-    differences.push(`${kind}: ${surplus > 0 ? `${surplus} × only in CSV` : `${-surplus} × only in SQL`}: ${row}`);
-  }
-  if (rowKinds.every((kind) => rows[kind] === 0)) differences.push('there is no row to compare');
-  return { equal: differences.length === 0, rows, differences: differences.slice(0, differencesMax) };
-}
-
-async function addFiles(files: CsvFile[], csvDir: string, balance: RowBalance): Promise<string[]> {
-  const differences: string[] = [];
-  for (const file of files) {
-    try {
-      const rows = await addFile(file, csvDir, balance);
-      if (rows !== file.committedRows) differences.push(`${file.path}: ${rows} rows, ${file.committedRows} committed`);
-    } catch (error) {
-      differences.push(`${file.path}: ${messageOf(error)}`);
-    }
-  }
-  return differences;
-}
-
-/** Adds the rows of the committed part of one file; returns their number. */
-async function addFile({ path, kind, committedBytes }: CsvFile, csvDir: string, balance: RowBalance): Promise<number> {
-  if (committedBytes === 0) return 0;
-  let bytes = 0;
-  const source = createReadStream(join(csvDir, path), { end: committedBytes - 1 });
-  source.on('data', (chunk) => (bytes += chunk.length));
-  const expected = csvColumns[kind].map(([name]) => name);
-  // Columns by name: files of a later version with more columns can still be read.
-  const parser = source.pipe(parse({ columns: true }));
-  source.on('error', (error) => parser.destroy(error));
-  let rows = 0;
-  for await (const record of parser) {
-    const fields = record as Record<string, string>;
-    balance.add(
-      kind,
-      expected.map((name) => withoutGuard(fields[name] ?? '')),
-      1,
-    );
-    rows += 1;
-  }
-  if (bytes !== committedBytes) throw new Error(`${bytes} bytes, ${committedBytes} committed`);
-  return rows;
-}
-
-/** See `csvField`. */
-const withoutGuard = (field: string): string => (field.startsWith("'") ? field.slice(1) : field);
-
-async function subtractSql(ledger: Ledger, balance: RowBalance, counts: Record<RowKind, number>): Promise<void> {
-  const movieIds = new Map((await ledger.items()).map(({ itemId, movie }) => [itemId, movie.id]));
-  const movieIdOf = (itemId: number) => movieIds.get(itemId) ?? '';
-  await ledger.allRows((rows) => {
-    for (const kind of rowKinds) {
-      const columns = csvColumns[kind] as CsvColumns<unknown>;
-      for (const row of rows[kind])
-        balance.add(
-          kind,
-          columns.map(([, value]) => String(value(row, movieIdOf))),
-          -1,
-        );
-      counts[kind] += rows[kind].length;
-    }
+  const sums = new RowSums();
+  const problems = await eachCsvRow(compared, (kind, { fields }) => sums.add(kind, rowKey(fields), 1));
+  await eachSqlRow(compared, (kind, fields) => {
+    sums.add(kind, rowKey(fields), -1);
+    rows[kind] += 1;
   });
+  const places = (await lookClosely(compared, sums)).slice(0, differencesMax);
+  const differences = [...problems, ...places.map(describeDifference)];
+  if (rowKinds.every((kind) => rows[kind] === 0)) differences.push('there is no row to compare');
+  return {
+    equal: differences.length === 0,
+    fromDay,
+    files: compared.files.length,
+    rows,
+    differences: differences.slice(0, differencesMax),
+    places,
+  };
+}
+
+interface Compared {
+  ledger: Ledger;
+  csvDir: string;
+  fromDay: number;
+  files: CsvFile[];
+  movieIdOf: MovieIdOf;
+}
+
+/** Without segments of days whose segments are gone from SQL. */
+async function comparedFiles(ledger: Ledger): Promise<CsvFile[]> {
+  const gone = new Set((await ledger.segmentDays()).filter(({ dropped }) => dropped).map(({ day }) => day));
+  return (await ledger.csvFiles()).filter(({ kind, storedDay }) => kind !== 'segments' || !gone.has(storedDay));
+}
+
+async function movieIds(ledger: Ledger): Promise<MovieIdOf> {
+  const ids = new Map((await ledger.items()).map(({ itemId, movie }) => [itemId, movie.id]));
+  return (itemId) => ids.get(itemId) ?? '';
+}
+
+/** Returns what is wrong with files as such. */
+async function eachCsvRow(
+  { files, csvDir }: Pick<Compared, 'files' | 'csvDir'>,
+  onRow: (kind: RowKind, row: PlacedRow) => void,
+): Promise<string[]> {
+  const problems: string[] = [];
+  for (const file of files) {
+    let rows = 0;
+    try {
+      for await (const fields of readCsv(file, csvDir)) onRow(file.kind, { fields, file: file.path, row: ++rows + 1 });
+      if (rows !== file.committedRows) problems.push(`${file.path}: ${rows} rows, ${file.committedRows} committed`);
+    } catch (error) {
+      problems.push(`${file.path}: ${messageOf(error)}`);
+    }
+  }
+  return problems;
+}
+
+async function eachSqlRow(
+  { ledger, fromDay, movieIdOf }: Compared,
+  onRow: (kind: RowKind, fields: string[]) => void,
+): Promise<void> {
+  await ledger.allRows(
+    (rows) => {
+      for (const kind of rowKinds) {
+        const columns = csvColumns[kind] as CsvColumns<unknown>;
+        for (const row of rows[kind]) {
+          onRow(
+            kind,
+            columns.map(([, value]) => String(value(row, movieIdOf))),
+          );
+        }
+      }
+    },
+    { fromDay },
+  );
+}
+
+/** Reads both sides once more and keeps the rows of a few buckets that differ. */
+async function lookClosely(compared: Compared, sums: RowSums): Promise<CsvDifference[]> {
+  const buckets = new Map(rowKinds.map((kind) => [kind, new Set(sums.different(kind).slice(0, bucketsMax))]));
+  const kinds = rowKinds.filter((kind) => (buckets.get(kind)?.size ?? 0) > 0);
+  if (kinds.length === 0) return [];
+  const isWanted = (kind: RowKind, fields: string[]) => buckets.get(kind)?.has(bucketOf(rowKey(fields))) === true;
+  const inCsv = new Map<RowKind, PlacedRow[]>(kinds.map((kind) => [kind, []]));
+  const inSql = new Map<RowKind, string[][]>(kinds.map((kind) => [kind, []]));
+  const files = compared.files.filter(({ kind }) => kinds.includes(kind));
+  await eachCsvRow({ ...compared, files }, (kind, row) => {
+    if (isWanted(kind, row.fields)) inCsv.get(kind)?.push(row);
+  });
+  await eachSqlRow(compared, (kind, fields) => {
+    if (isWanted(kind, fields)) inSql.get(kind)?.push(fields);
+  });
+  return kinds.flatMap((kind) => findDifferences(kind, inCsv.get(kind) ?? [], inSql.get(kind) ?? []));
 }

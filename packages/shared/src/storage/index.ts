@@ -4,3 +4,4 @@ export * from './open.ts';
 export * from './receipt-ledger.ts';
 export * from './rows.ts';
 export * from './truth-ledger.ts';
+export * from './upkeep-ledger.ts';

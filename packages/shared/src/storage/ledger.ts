@@ -16,6 +16,7 @@ import type {
   WindowRows,
 } from './rows.ts';
 import type { TruthLedger } from './truth-ledger.ts';
+import type { UpkeepLedger } from './upkeep-ledger.ts';
 
 /** `fenced`: somebody else owns the partition or moved it; nothing was written. */
 export type CommitResult = { outcome: 'committed'; counts: LineCounts } | { outcome: 'fenced' };
@@ -64,14 +65,17 @@ export interface ReadingLedger {
   ): Promise<void>;
   /** Every rating row, ordered by user, item, time, rating: the newest of a (user, item) comes last. */
   ratings(onPage: (rows: RatingRow[]) => void | Promise<void>): Promise<void>;
-  /** The last positions of each stream, highest offset first. */
+  /** The last positions of each stream that are in quarantine, highest offset first; re-driven lines are not. */
   quarantined(limit: number): Promise<(QuarantineRow & { streamId: number })[]>;
 }
 
 /** Rows of every kind as verification wants them: kind by kind, each in the order of its identity. */
 export interface VerifyLedger {
-  /** All rows of all kinds, for the comparison with CSV. Meant for tests and `verify`; reads in pages. */
-  allRows(onRows: (rows: WindowRows) => void | Promise<void>): Promise<void>;
+  /**
+   * All rows of all kinds, re-driven quarantine included, for the comparison with CSV. Meant for tests and `verify`; reads in pages.
+   * `fromDay`: those stored on that day or later, without segments of days whose segments were dropped.
+   */
+  allRows(onRows: (rows: WindowRows) => void | Promise<void>, options?: { fromDay?: number }): Promise<void>;
 }
 
 export interface DetailsLedger {
@@ -126,7 +130,8 @@ export interface Ledger
     CrawlLedger,
     ReleaseLedger,
     TruthLedger,
-    ReceiptLedger {
+    ReceiptLedger,
+    UpkeepLedger {
   isUp(): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -89,6 +89,8 @@ export interface IngestWindow {
   streamId: number;
   incarnation: number;
   ownerEpoch: number;
+  /** UTC day since 1970 of the commit, and of the CSV files that it writes; 0 when absent. */
+  storedDay?: number;
   /** The stored `nextOffset` that this window continues. */
   expectedOffset: number;
   nextOffset: number;
@@ -106,6 +108,8 @@ export interface CsvFile {
   streamId: number;
   ownerEpoch: number;
   kind: RowKind;
+  /** UTC day since 1970 on which its rows were stored; 0: before files had days. */
+  storedDay: number;
   committedBytes: number;
   committedRows: number;
 }

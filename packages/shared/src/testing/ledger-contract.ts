@@ -7,6 +7,7 @@ import { ledgerReadingContract } from './ledger-reading-contract.ts';
 import { ledgerReceiptContract } from './ledger-receipt-contract.ts';
 import { ledgerReleaseContract } from './ledger-release-contract.ts';
 import { ledgerTruthContract } from './ledger-truth-contract.ts';
+import { ledgerUpkeepContract } from './ledger-upkeep-contract.ts';
 
 export interface LedgerSubject {
   name: string;
@@ -47,5 +48,6 @@ export function ledgerContract({ name, emptyUrl }: LedgerSubject): void {
     ledgerReleaseContract(opened);
     ledgerReceiptContract(opened);
     ledgerTruthContract(opened);
+    ledgerUpkeepContract(opened);
   });
 }

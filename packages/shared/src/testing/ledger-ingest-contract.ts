@@ -8,6 +8,7 @@ const aCsvFile = (change: Partial<CsvFile>): CsvFile => ({
   streamId: 1,
   ownerEpoch: 1,
   kind: 'ratings',
+  storedDay: 20_000,
   committedBytes: 10,
   committedRows: 1,
   ...change,

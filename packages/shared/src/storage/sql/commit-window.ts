@@ -1,6 +1,7 @@
 import { AppError } from '../../runtime/index.ts';
 import type { AppendCsv, CommitResult } from '../ledger.ts';
 import type { IngestWindow, LineCounts, SegmentRow, WindowRows } from '../rows.ts';
+import { addSegmentDay } from './segment-days.ts';
 import {
   accountTable,
   csvFileTable,
@@ -8,6 +9,8 @@ import {
   ratingTable,
   recommendationTable,
   segmentTable,
+  storedOn,
+  type StreamPlace,
 } from './row-tables.ts';
 import { keyOf, UniqueViolation, type RowTable, type SqlDatabase, type SqlSession } from './sql-database.ts';
 
@@ -63,7 +66,7 @@ async function moveProgress(session: SqlSession, window: IngestWindow): Promise<
 }
 
 /** Without the rows whose identity is in the tables, or stands earlier in the window. */
-async function newRows(session: SqlSession, rows: WindowRows): Promise<WindowRows> {
+export async function newRows(session: SqlSession, rows: WindowRows): Promise<WindowRows> {
   return {
     ...rows,
     ratings: await unknownRows(session, ratingTable, rows.ratings),
@@ -84,7 +87,7 @@ async function unknownRows<Row>(session: SqlSession, table: RowTable<Row>, rows:
 }
 
 /** Rows that stand for one line each. */
-const singleLines = ({ ratings, recommendations, accounts }: WindowRows): number =>
+export const singleLines = ({ ratings, recommendations, accounts }: WindowRows): number =>
   ratings.length + recommendations.length + accounts.length;
 
 function countLines(window: IngestWindow, added: WindowRows): LineCounts {
@@ -102,9 +105,9 @@ function countLines(window: IngestWindow, added: WindowRows): LineCounts {
 }
 
 /** Sums beside the position: asking for them costs one row a partition, not a scan. */
-async function addCounts(
+export async function addCounts(
   session: SqlSession,
-  window: IngestWindow,
+  window: Pick<IngestWindow, 'streamId' | 'watchLines'>,
   counts: LineCounts,
   ratings: number,
 ): Promise<void> {
@@ -123,12 +126,18 @@ async function addCounts(
   );
 }
 
-async function insertRows(session: SqlSession, window: IngestWindow, rows: WindowRows): Promise<void> {
-  await session.insert(ratingTable, rows.ratings);
-  await session.insert(segmentTable(window), rows.segments.toSorted(byUser));
-  await session.insert(recommendationTable, rows.recommendations);
-  await session.insert(accountTable, rows.accounts);
-  await session.insert(quarantineTable(window), rows.quarantine);
+interface StoredPlace extends StreamPlace {
+  storedDay?: number;
+}
+
+export async function insertRows(session: SqlSession, place: StoredPlace, rows: WindowRows): Promise<void> {
+  const day = place.storedDay ?? 0;
+  await session.insert(storedOn(ratingTable, day), rows.ratings);
+  await session.insert(storedOn(segmentTable(place), day), rows.segments.toSorted(byUser));
+  await session.insert(storedOn(recommendationTable, day), rows.recommendations);
+  await session.insert(storedOn(accountTable, day), rows.accounts);
+  await session.insert(storedOn(quarantineTable(place), day), rows.quarantine);
+  await addSegmentDay(session, { day, streamId: place.streamId }, rows.segments);
 }
 
 /** The order of the index `segments_by_user`: each of its pages is touched once a window, which about halves the time. */

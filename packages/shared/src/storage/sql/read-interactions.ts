@@ -1,5 +1,6 @@
 import type { InteractionRow, RatingRow } from '../rows.ts';
 import { interactionsOf, type Run } from './interactions.ts';
+import { hasLoneViewings, loneRuns } from './lone-runs.ts';
 import { readFeedback, withRatings, withRuns } from './read-feedback.ts';
 import type { SqlSession, SqlValue } from './sql-database.ts';
 import { userRanges } from './user-ranges.ts';
@@ -14,11 +15,12 @@ export async function readInteractions(
   onPage: (rows: InteractionRow[]) => void | Promise<void>,
   userIds?: number[],
 ): Promise<void> {
+  const lone = (await hasLoneViewings(session)) ? loneRuns : async () => [];
   const scopes = userIds === undefined ? everybody(session) : these(userIds);
   for await (const { where, values } of scopes) {
     const feedback = await readFeedback(session, where, values);
     const rows = interactionsOf(
-      withRuns(await runs(session, where, values), feedback.runs),
+      withRuns(withRuns(await runs(session, where, values), await lone(session, where, values)), feedback.runs),
       withRatings(await ratingRows(session, where, values), feedback.ratings),
     );
     if (rows.length > 0) await onPage(rows);
@@ -31,7 +33,11 @@ interface Scope {
 }
 
 async function* everybody(session: SqlSession): AsyncGenerator<Scope> {
-  for await (const { after, upTo } of userRanges(session, ['segments', 'ratings', 'feedback'], rowsAtOnce)) {
+  for await (const { after, upTo } of userRanges(
+    session,
+    ['segments', 'ratings', 'feedback', 'viewings'],
+    rowsAtOnce,
+  )) {
     yield { where: 'user_id > ? and user_id <= ?', values: [after, upTo] };
   }
 }

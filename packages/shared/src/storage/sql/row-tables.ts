@@ -16,6 +16,13 @@ export interface StreamPlace {
   incarnation: number;
 }
 
+/** The table with the day on which its rows are stored. */
+export const storedOn = <Row>(table: RowTable<Row>, day: number): RowTable<Row> => ({
+  ...table,
+  columns: [...table.columns, 'stored_day'],
+  values: (row) => [...table.values(row), day],
+});
+
 export const ratingTable: RowTable<RatingRow> = {
   name: 'ratings',
   columns: ['user_id', 'item_id', 'time', 'rating'],
@@ -75,9 +82,17 @@ export const quarantineTable = ({ streamId, incarnation }: StreamPlace): RowTabl
 
 export const csvFileTable: RowTable<CsvFile> = {
   name: 'csv_files',
-  columns: ['path', 'stream_id', 'owner_epoch', 'kind', 'committed_bytes', 'committed_rows'],
+  columns: ['path', 'stream_id', 'owner_epoch', 'kind', 'stored_day', 'committed_bytes', 'committed_rows'],
   keyLength: 1,
-  values: (row) => [row.path, row.streamId, row.ownerEpoch, row.kind, row.committedBytes, row.committedRows],
+  values: (row) => [
+    row.path,
+    row.streamId,
+    row.ownerEpoch,
+    row.kind,
+    row.storedDay,
+    row.committedBytes,
+    row.committedRows,
+  ],
 };
 
 export const userTable: RowTable<UserRow> = {

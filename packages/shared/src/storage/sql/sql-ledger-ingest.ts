@@ -14,7 +14,7 @@ export const createIngestLedger = (database: SqlDatabase): IngestLedger => ({
   progress: (topic) => progressRows(database, topic),
   csvFiles: () =>
     database.all<CsvFile>(
-      `select path, stream_id as streamId, owner_epoch as ownerEpoch, kind, committed_bytes as committedBytes,
+      `select path, stream_id as streamId, owner_epoch as ownerEpoch, kind, stored_day as storedDay, committed_bytes as committedBytes,
         committed_rows as committedRows from csv_files order by path`,
     ),
 });

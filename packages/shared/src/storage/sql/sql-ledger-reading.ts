@@ -65,7 +65,7 @@ async function quarantined(database: SqlDatabase, limit: number): Promise<(Quara
   const found: (QuarantineRow & { streamId: number })[] = [];
   for (const { streamId } of await progressRows(database)) {
     const rows = await database.all<QuarantineRow>(
-      `select line_offset as \`offset\`, reason, line from quarantine where stream_id = ?
+      `select line_offset as \`offset\`, reason, line from quarantine where stream_id = ? and redriven_at is null
         order by incarnation desc, line_offset desc limit ${Math.max(0, Math.trunc(limit))}`,
       [streamId],
     );

@@ -6,6 +6,7 @@ import { createReadingLedger } from './sql-ledger-reading.ts';
 import { createReceiptLedger } from './sql-ledger-receipts.ts';
 import { createReleaseLedger } from './sql-ledger-releases.ts';
 import { createTruthLedger } from './sql-ledger-truth.ts';
+import { createUpkeepLedger } from './sql-ledger-upkeep.ts';
 import { createVerifyLedger } from './sql-ledger-verify.ts';
 import type { SqlDatabase } from './sql-database.ts';
 
@@ -19,6 +20,7 @@ export const createSqlLedger = (database: SqlDatabase): Ledger => ({
   ...createReceiptLedger(database),
   ...createReleaseLedger(database),
   ...createTruthLedger(database),
+  ...createUpkeepLedger(database),
   isUp: () => database.isUp(),
   close: () => database.close(),
 });

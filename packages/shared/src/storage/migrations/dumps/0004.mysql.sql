@@ -93,6 +93,41 @@ create table feedback (
     minutes bigint not null, rating double not null, time_ms bigint not null,
     primary key (user_id, idempotency_key)) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
 
+alter table ratings add column stored_day bigint not null default 0;
+
+alter table segments add column stored_day bigint not null default 0;
+
+alter table recommendations add column stored_day bigint not null default 0;
+
+alter table accounts add column stored_day bigint not null default 0;
+
+alter table quarantine add column stored_day bigint not null default 0;
+
+alter table csv_files add column stored_day bigint not null default 0;
+
+alter table quarantine add column redriven_at bigint;
+
+create table segment_days (
+    day bigint not null, stream_id bigint not null, segments bigint not null, line_count bigint not null,
+    primary key (day, stream_id)) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+
+insert into segment_days (day, stream_id, segments, line_count)
+    select 0, stream_id, count(*), sum(line_count) from segments group by stream_id;
+
+create table viewings (
+    user_id bigint not null, item_id bigint not null, day bigint not null, minutes bigint not null,
+    first_time bigint not null, last_time bigint not null, line_count bigint not null,
+    alone bigint not null, runs mediumtext not null,
+    primary key (user_id, item_id, day)) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+
+create table rollups (
+    day bigint not null primary key, segments bigint not null, line_count bigint not null,
+    viewings bigint not null, dropped bigint not null) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;
+
+insert into counters (name, last) values ('csv_from_day', 0);
+
+insert into counters (name, last) values ('redrive', 0);
+
 create table detail_crawls (
     kind varchar(10) not null primary key, next_id bigint not null,
     holder varchar(100) not null, held_until bigint not null) engine = InnoDB default character set utf8mb4 collate utf8mb4_bin;

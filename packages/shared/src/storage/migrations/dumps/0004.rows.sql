@@ -1,10 +1,14 @@
 delete from accounts;
 
-insert into accounts (time, user_id, line_hash) values (1714521600, 1, '0123456789abcdef');
+insert into accounts (time, user_id, line_hash, stored_day) values (1714521600, 1, '0123456789abcdef', 19844);
 
 delete from counters;
 
+insert into counters (name, last) values ('csv_from_day', 0);
+
 insert into counters (name, last) values ('item', 2);
+
+insert into counters (name, last) values ('redrive', 0);
 
 insert into counters (name, last) values ('stream', 1);
 
@@ -12,7 +16,7 @@ insert into counters (name, last) values ('version', 1);
 
 delete from csv_files;
 
-insert into csv_files (path, stream_id, owner_epoch, kind, committed_bytes, committed_rows) values ('ratings-1-1.csv', 1, 1, 'ratings', 20, 2);
+insert into csv_files (path, stream_id, owner_epoch, kind, committed_bytes, committed_rows, stored_day) values ('ratings-1-1.csv', 1, 1, 'ratings', 20, 2, 19844);
 
 delete from detail_crawls;
 
@@ -44,13 +48,13 @@ insert into progress (stream_id, topic, partition_number, incarnation, owner_epo
 
 delete from quarantine;
 
-insert into quarantine (stream_id, incarnation, line_offset, reason, line) values (1, 1, 9, 'FORM', 'it''s no line; 漢字 😀');
+insert into quarantine (stream_id, incarnation, line_offset, reason, line, stored_day, redriven_at) values (1, 1, 9, 'FORM', 'it''s no line; 漢字 😀', 19844, null);
 
 delete from ratings;
 
-insert into ratings (user_id, item_id, time, rating) values (1, 1, 1714521600, 2);
+insert into ratings (user_id, item_id, time, rating, stored_day) values (1, 1, 1714521600, 2, 19844);
 
-insert into ratings (user_id, item_id, time, rating) values (1, 1, 1714521600, 4);
+insert into ratings (user_id, item_id, time, rating, stored_day) values (1, 1, 1714521600, 4, 19844);
 
 delete from receipt_batches;
 
@@ -66,17 +70,27 @@ insert into receipts (day, request_id, user_id, time_ms, track, outcome, rung, r
 
 delete from recommendations;
 
-insert into recommendations (time, user_id, line_hash, millisecond, status, latency_ms, result) values (1714521600, 1, '0123456789abcdef', 7, 200, 31, 'heat+1995');
+insert into recommendations (time, user_id, line_hash, millisecond, status, latency_ms, result, stored_day) values (1714521600, 1, '0123456789abcdef', 7, 200, 31, 'heat+1995', 19844);
+
+delete from rollups;
+
+insert into rollups (day, segments, line_count, viewings, dropped) values (19844, 1, 5, 1, 0);
 
 insert into schema_version (version, name) values (1, 'initial');
 
 insert into schema_version (version, name) values (2, 'receipts and feedback');
 
+insert into schema_version (version, name) values (3, 'days, viewings and re-driven lines');
+
 insert into schema_version (version, name) values (4, 'detail crawls');
+
+delete from segment_days;
+
+insert into segment_days (day, stream_id, segments, line_count) values (19844, 1, 1, 5);
 
 delete from segments;
 
-insert into segments (stream_id, incarnation, first_offset, user_id, item_id, first_minute, last_minute, first_time, last_time, line_count) values (1, 1, 2, 1, 2, 0, 4, 1714521600, 1714521840, 5);
+insert into segments (stream_id, incarnation, first_offset, user_id, item_id, first_minute, last_minute, first_time, last_time, line_count, stored_day) values (1, 1, 2, 1, 2, 0, 4, 1714521600, 1714521840, 5, 19844);
 
 delete from unknown_details;
 
@@ -89,4 +103,8 @@ insert into users (user_id, age, gender, occupation) values (1, 34, 'F', 'artist
 delete from versions;
 
 insert into versions (version_number, id, state, reason, manifest, created_at) values (1, '1-abcdef', 'released', '', '{}', 1714521600000);
+
+delete from viewings;
+
+insert into viewings (user_id, item_id, day, minutes, first_time, last_time, line_count, alone, runs) values (1, 2, 19844, 5, 1714521600, 1714521840, 5, 0, '0-4');
 

@@ -93,6 +93,41 @@ create table feedback (
     minutes integer not null, rating real not null, time_ms integer not null,
     primary key (user_id, idempotency_key)) strict, without rowid;
 
+alter table ratings add column stored_day integer not null default 0;
+
+alter table segments add column stored_day integer not null default 0;
+
+alter table recommendations add column stored_day integer not null default 0;
+
+alter table accounts add column stored_day integer not null default 0;
+
+alter table quarantine add column stored_day integer not null default 0;
+
+alter table csv_files add column stored_day integer not null default 0;
+
+alter table quarantine add column redriven_at integer;
+
+create table segment_days (
+    day integer not null, stream_id integer not null, segments integer not null, line_count integer not null,
+    primary key (day, stream_id)) strict, without rowid;
+
+insert into segment_days (day, stream_id, segments, line_count)
+    select 0, stream_id, count(*), sum(line_count) from segments group by stream_id;
+
+create table viewings (
+    user_id integer not null, item_id integer not null, day integer not null, minutes integer not null,
+    first_time integer not null, last_time integer not null, line_count integer not null,
+    alone integer not null, runs text not null,
+    primary key (user_id, item_id, day)) strict, without rowid;
+
+create table rollups (
+    day integer not null primary key, segments integer not null, line_count integer not null,
+    viewings integer not null, dropped integer not null) strict, without rowid;
+
+insert into counters (name, last) values ('csv_from_day', 0);
+
+insert into counters (name, last) values ('redrive', 0);
+
 create table detail_crawls (
     kind text not null primary key, next_id integer not null,
     holder text not null, held_until integer not null) strict, without rowid;

@@ -54,6 +54,7 @@ async function fill(ledger: Ledger): Promise<void> {
     streamId,
     ownerEpoch,
     kind: 'ratings',
+    storedDay: 19_844,
     committedBytes: 20,
     committedRows: 2,
   } as const;
@@ -62,6 +63,7 @@ async function fill(ledger: Ledger): Promise<void> {
       streamId,
       incarnation,
       ownerEpoch,
+      storedDay: 19_844,
       expectedOffset: 0,
       nextOffset: 10,
       lastLineHash: 'a'.repeat(64),
@@ -80,6 +82,7 @@ async function fill(ledger: Ledger): Promise<void> {
   await ledger.addReceipts([{ id: 'batch-1', receipts: [aReceipt(1)] }]);
   const judgement = { userId, idempotencyKey: 'key-1', itemId: 1, kind: 'ignored', minutes: 0, rating: 0 } as const;
   await ledger.addFeedback([{ ...judgement, timeMs: time * 1_000 }]);
+  await ledger.rollUpDay(19_844);
   const number = await ledger.nextVersionNumber();
   await ledger.addVersion({
     number,
