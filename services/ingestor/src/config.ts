@@ -28,7 +28,7 @@ export const ingestorConfig = z.object({
   USER_API_URL: httpUrl.optional(),
   MOVIE_API_URL: httpUrl.optional(),
   /** Requests a second to the API, users and movies together. */
-  DETAILS_RATE: z.coerce.number().min(0.01).max(1_000).default(5),
+  DETAILS_RATE: z.coerce.number().min(0.01).max(1_000).default(10),
   /** Ids of one request, where the API answers several at once; 1 never tries. */
   DETAILS_BULK_MAX: wholeNumber(1, 200, 200),
   DETAILS_TIMEOUT_MS: wholeNumber(100, 60_000, 3_000),

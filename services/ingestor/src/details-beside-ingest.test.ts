@@ -1,3 +1,4 @@
+import type { Ledger } from '@reelay/shared/storage';
 import { lifecycleContract, waitUntil } from '@reelay/shared/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { outcomeIn, outcomeOf } from './testing/ingest-oracle.ts';
@@ -37,6 +38,20 @@ test('while the API hangs every line is ingested as without it, and a stop does 
   } finally {
     await api.close();
   }
+});
+
+test('planted: an ingest that waits for the API stands still while it hangs', async () => {
+  const answered = Promise.withResolvers<void>();
+  const waiting = (ledger: Ledger): Ledger => ({
+    ...ledger,
+    commitWindow: (window, appendCsv) => answered.promise.then(() => ledger.commitWindow(window, appendCsv)),
+  });
+  const ingestor = await world.another({ wrap: waiting });
+  await ingestor.start();
+  await world.eventLog.append(testTopic, inventLines(100), { partition: 0 });
+  await expect(ingestor.drained(testTopic, 300)).rejects.toMatchObject({ code: 'TIMEOUT' });
+  answered.resolve();
+  await ingestor.drained(testTopic, 20_000);
 });
 
 test('the user and the movies of a recommendation line are known soon after it', async () => {
