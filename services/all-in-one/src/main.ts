@@ -7,6 +7,7 @@ import { addReplayCommand } from './commands/replay.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTrainCommand } from './commands/train.ts';
+import { addTruthCommand } from './commands/truth.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 
@@ -28,6 +29,7 @@ const commands = [
   addTrainCommand,
   addStatusCommand,
   addVerifyCommand,
+  addTruthCommand,
 ];
 for (const add of commands) add(program);
 
