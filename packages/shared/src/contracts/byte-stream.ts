@@ -17,9 +17,10 @@ export class ByteWriter {
   fixed(value: number, count: number): void {
     this.#reserve(count);
     let rest = value;
-    for (let at = 0; at < count; at++) {
-      this.#bytes[this.#length++] = rest % 256;
-      rest = Math.floor(rest / 256);
+    for (let left = count; left > 0; left--) {
+      this.#bytes[this.#length++] = rest;
+      // Bits as long as they are 32, which is quicker.
+      rest = rest < 2 ** 31 ? rest >> 8 : Math.floor(rest / 256);
     }
   }
 
