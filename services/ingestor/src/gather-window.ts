@@ -5,7 +5,8 @@ import { lineHash } from './line-hash.ts';
 import { cutText, plainText } from './plain-text.ts';
 import type { ReadLine } from './read-lines.ts';
 
-const quarantinedBytesMax = 1_000;
+/** Bytes of a refused line that are kept. */
+export const quarantinedBytesMax = 1_000;
 const resultBytesMax = 16_000;
 
 /**

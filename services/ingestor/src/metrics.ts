@@ -54,6 +54,12 @@ export function createIngestorMetrics(registry: Registry) {
       registers,
     }),
     gathered: new Gauge({ name: 'reelay_ingest_gathered_lines', help: 'Lines gathered and not committed.', registers }),
+    rolledUp: new Gauge({
+      name: 'reelay_ingest_last_rolled_up',
+      help: 'Lines, segments and viewings of the day that was rolled up last; their ratios say how far it collapsed.',
+      labelNames: ['of'] as const,
+      registers,
+    }),
     histories: new Counter({
       name: 'reelay_ingest_history_entries_total',
       help: 'Entries merged into histories.',

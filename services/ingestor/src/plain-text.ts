@@ -1,4 +1,5 @@
-const replacement = '\ufffd';
+/** Stands for what cannot be kept as it is. */
+export const replacement = '\ufffd';
 // Control characters: some tables and tools cut a text at a zero or break it at a line end.
 const controlCharacters = /[\p{Cc}\u2028\u2029]/gu;
 

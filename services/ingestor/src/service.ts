@@ -1,6 +1,6 @@
 import type { BatchQueue, EventLog, Histories } from '@reelay/shared/messaging';
 import type { Logger, Registry } from '@reelay/shared/observability';
-import { createService, type Clock, type Own, type Service } from '@reelay/shared/runtime';
+import { createService, messageOf, type Clock, type Own, type Service } from '@reelay/shared/runtime';
 import type { Ledger, LineCounts } from '@reelay/shared/storage';
 import type { IngestorConfig } from './config.ts';
 import { createDetailsCrawl, type DetailsCrawl } from './crawl-details.ts';
@@ -13,7 +13,8 @@ import { ItemDictionary } from './item-dictionary.ts';
 import { createDetailsLoader } from './load-details.ts';
 import { HistoryMerger } from './merge-histories.ts';
 import { createIngestorMetrics, type IngestorMetrics } from './metrics.ts';
-import { createLineParser, type LineParser } from './parse-line.ts';
+import { createUpkeep, type Upkeep } from './upkeep.ts';
+import { createLineParser, type LineParser, type ParseLimits } from './parse-line.ts';
 import { createHistoryRebuilder, type RebuildDeps } from './rebuild-histories.ts';
 import { createReceiptMetrics, type ReceiptMetrics } from './receipt-metrics.ts';
 
@@ -49,6 +50,8 @@ export interface Ingestor extends Service {
    */
   drained(topic: string, withinMs?: number): Promise<LineCounts>;
   state(): IngestorState;
+  /** Re-drive of quarantine, and roll-up by hand. */
+  upkeep: Pick<Upkeep, 'redrive' | 'rollUp' | 'tidy'>;
 }
 
 /** From the log to the ledger, the CSV files and the histories. */
@@ -66,6 +69,7 @@ export function createIngestor(deps: IngestorDeps): Ingestor {
   const flush = async () => {
     await Promise.all(all().map((one) => one.flush()));
   };
+  const upkeep = createIngestorUpkeep(deps, metrics);
   const service = createService('ingestor', async (own) => {
     const { eventLog, config, ledger, log, clock } = deps;
     const merger = createMerger(deps, metrics);
@@ -76,14 +80,31 @@ export function createIngestor(deps: IngestorDeps): Ingestor {
     await eventLog.ensureTopic(config.EVENT_TOPIC, config.EVENT_PARTITIONS);
     await followTopic(own, eventLog, ingestDeps(deps, metrics, merger, crawl), partitions);
     own(watchWindows(all, metrics, clock));
+    await startPart(own, upkeep);
   });
   return {
     ...service,
     flush,
     state,
+    upkeep,
     drained: (topic, withinMs = 600_000) => drain({ ...deps, flush, topic, withinMs }),
   };
 }
+
+/** Histories of a re-drive go straight to the store; what it may miss there, a rebuild brings. */
+const createIngestorUpkeep = (deps: IngestorDeps, metrics: IngestorMetrics): Upkeep =>
+  createUpkeep({
+    ...deps,
+    metrics,
+    parse: createLineParser(limitsOf(deps.config)),
+    onEvents: (events) => deps.histories.merge([...events]).catch(noteHistoryProblem(deps, metrics)),
+  });
+
+const limitsOf = ({ USER_ID_MAX, RATING_MAX, ZONE }: IngestorDeps['config']): ParseLimits => ({
+  userIdMax: USER_ID_MAX,
+  ratingMax: RATING_MAX,
+  zone: ZONE,
+});
 
 async function startBatches(
   own: Own,
@@ -103,6 +124,9 @@ const noteProblem =
     metrics.problems.inc({ part });
     log.warn({ part, error }, 'an attempt failed');
   };
+
+const noteHistoryProblem = (deps: IngestorDeps, metrics: IngestorMetrics) => (error: unknown) =>
+  noteProblem(deps, metrics, 'histories')(messageOf(error));
 
 const createMerger = (deps: IngestorDeps, metrics: IngestorMetrics): HistoryMerger =>
   new HistoryMerger({
@@ -140,10 +164,7 @@ const ingestDeps = (
   ledger,
   items: new ItemDictionary(ledger),
   merger,
-  parse: noticing(
-    createLineParser({ userIdMax: config.USER_ID_MAX, ratingMax: config.RATING_MAX, zone: config.ZONE }),
-    crawl,
-  ),
+  parse: noticing(createLineParser(limitsOf(config)), crawl),
   log,
   metrics,
   clock,

@@ -1,4 +1,4 @@
-import type { Plan } from '../contracts/index.ts';
+import type { Plan, QuarantineReason } from '../contracts/index.ts';
 import type { ReceiptLedger } from './receipt-ledger.ts';
 import type {
   CsvFile,
@@ -66,7 +66,7 @@ export interface ReadingLedger {
   /** Every rating row, ordered by user, item, time, rating: the newest of a (user, item) comes last. */
   ratings(onPage: (rows: RatingRow[]) => void | Promise<void>): Promise<void>;
   /** The last positions of each stream that are in quarantine, highest offset first; re-driven lines are not. */
-  quarantined(limit: number): Promise<(QuarantineRow & { streamId: number })[]>;
+  quarantined(limit: number, reason?: QuarantineReason): Promise<(QuarantineRow & { streamId: number })[]>;
 }
 
 /** Rows of every kind as verification wants them: kind by kind, each in the order of its identity. */

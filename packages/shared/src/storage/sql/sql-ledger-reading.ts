@@ -1,3 +1,4 @@
+import type { QuarantineReason } from '../../contracts/index.ts';
 import type { ReadingLedger } from '../ledger.ts';
 import type { LineCounts, MovieRow, QuarantineRow, UserRow } from '../rows.ts';
 import { progressRows } from './progress-rows.ts';
@@ -18,7 +19,7 @@ export const createReadingLedger = (database: SqlDatabase): ReadingLedger => ({
       if (rows.length > 0) await onPage(rows);
     }
   },
-  quarantined: (limit) => quarantined(database, limit),
+  quarantined: (limit, reason) => quarantined(database, limit, reason),
 });
 
 async function counts(database: SqlDatabase): Promise<{ lines: LineCounts; ratings: number; watches: number }> {
@@ -60,14 +61,18 @@ async function users(database: SqlDatabase, onPage: (rows: UserRow[]) => void | 
   }
 }
 
-/** Newest positions of each stream by its primary key: never a scan of the table. */
-async function quarantined(database: SqlDatabase, limit: number): Promise<(QuarantineRow & { streamId: number })[]> {
+/** Newest positions of each stream, read backwards by its primary key. */
+async function quarantined(
+  database: SqlDatabase,
+  limit: number,
+  reason?: QuarantineReason,
+): Promise<(QuarantineRow & { streamId: number })[]> {
   const found: (QuarantineRow & { streamId: number })[] = [];
   for (const { streamId } of await progressRows(database)) {
     const rows = await database.all<QuarantineRow>(
-      `select line_offset as \`offset\`, reason, line from quarantine where stream_id = ? and redriven_at is null
+      `select line_offset as \`offset\`, reason, line from quarantine where stream_id = ? and redriven_at is null ${reason === undefined ? '' : 'and reason = ?'}
         order by incarnation desc, line_offset desc limit ${Math.max(0, Math.trunc(limit))}`,
-      [streamId],
+      reason === undefined ? [streamId] : [streamId, reason],
     );
     found.push(...rows.map((row) => ({ streamId, ...row })));
   }
