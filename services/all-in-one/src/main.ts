@@ -3,6 +3,7 @@ import { buildVersion } from '@reelay/shared/observability';
 import { Command } from 'commander';
 import { addAnswersCommand } from './commands/answers.ts';
 import { addProvenanceCommand } from './commands/provenance.ts';
+import { addIngestCommand } from './commands/ingest.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -22,6 +23,7 @@ const program = new Command('reelay')
 
 const commands = [
   addUpCommand,
+  addIngestCommand,
   addReplayCommand,
   addReportCommand,
   addAnswersCommand,

@@ -49,6 +49,16 @@ export const embeddedAddresses = ({ REELAY_HOME: home }: Settings): Addresses =>
   ...folders(home),
 });
 
+/** For work in this process: everything inside `REELAY_HOME`, save a log or a ledger whose URL is given. */
+export const addressesHere = (settings: Settings): Addresses => {
+  const { EVENT_LOG_URL, LEDGER_URL } = settings;
+  return {
+    ...embeddedAddresses(settings),
+    ...(EVENT_LOG_URL ? { EVENT_LOG_URL } : {}),
+    ...(LEDGER_URL ? { LEDGER_URL } : {}),
+  };
+};
+
 export const folders = (home: string): Pick<Addresses, 'ARTIFACTS_URL' | 'CSV_DIR' | 'DETAILS_DIR'> => ({
   ARTIFACTS_URL: `file:${join(home, 'artifacts')}`,
   CSV_DIR: join(home, 'csv'),

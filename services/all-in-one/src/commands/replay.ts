@@ -1,14 +1,13 @@
 import { openEventLog, type EventLog } from '@reelay/shared/messaging';
 import { AppError, systemClock } from '@reelay/shared/runtime';
-import { openLedger } from '@reelay/shared/storage';
 import type { Command } from 'commander';
 import { callAdmin } from '../admin-client.ts';
 import { appendFile } from '../append-file.ts';
 import { withIngestorInThisProcess } from '../ingest-here.ts';
 import { readRunFile } from '../run-file.ts';
-import { embeddedAddresses, readSettings, type Addresses } from '../settings.ts';
+import { addressesHere, readSettings } from '../settings.ts';
+import { showIngest } from '../show-ingest.ts';
 import { createProgress } from '../terminal/progress.ts';
-import { waitUntilIngested } from '../wait-until-ingested.ts';
 
 interface ReplayResult {
   file: string;
@@ -49,17 +48,18 @@ async function replay(file: string, { rate, wait = false }: ReplayOptions): Prom
   const linesPerSecond = rate === undefined ? undefined : readRate(rate);
   const settings = readSettings(process.env);
   const run = await readRunFile(settings.REELAY_HOME);
-  const addresses: Addresses = run?.addresses ?? { ...embeddedAddresses(settings), ...givenUrls(settings) };
+  const addresses = run?.addresses ?? addressesHere(settings);
   const topic = run?.topic ?? settings.EVENT_TOPIC;
   const eventLog = await openEventLog(addresses.EVENT_LOG_URL);
   try {
     const appended = await append(eventLog, topic, file, linesPerSecond);
     if (run && wait) {
-      await waitFor(eventLog, addresses, topic, () =>
+      await showIngest(eventLog, addresses, topic, () =>
         callAdmin(run.admin.ingestor, '/admin/flush', { method: 'POST' }),
       );
     }
-    if (!run) await withIngestorInThisProcess(addresses, topic, (flush) => waitFor(eventLog, addresses, topic, flush));
+    if (!run)
+      await withIngestorInThisProcess(addresses, topic, (flush) => showIngest(eventLog, addresses, topic, flush));
     return { file, appended, stored: wait || !run };
   } finally {
     await eventLog.close();
@@ -71,11 +71,6 @@ function readRate(text: string): number {
   if (rate > 0 && rate <= 10_000_000) return rate;
   throw new AppError('REQUEST_INVALID', `--rate ${text}: lines a second, more than 0 and up to 10,000,000`);
 }
-
-const givenUrls = (settings: Partial<Addresses>): Partial<Addresses> =>
-  Object.fromEntries(
-    (['EVENT_LOG_URL', 'LEDGER_URL'] as const).flatMap((name) => (settings[name] ? [[name, settings[name]]] : [])),
-  );
 
 async function append(eventLog: EventLog, topic: string, file: string, rate: number | undefined): Promise<number> {
   const progress = createProgress('appending');
@@ -90,27 +85,5 @@ async function append(eventLog: EventLog, topic: string, file: string, rate: num
     });
   } finally {
     progress.end();
-  }
-}
-
-async function waitFor(
-  eventLog: EventLog,
-  addresses: Addresses,
-  topic: string,
-  flush: () => Promise<unknown>,
-): Promise<void> {
-  const ledger = await openLedger(addresses.LEDGER_URL);
-  const progress = createProgress('storing');
-  try {
-    await waitUntilIngested({
-      eventLog,
-      ledger,
-      topic,
-      flush,
-      onProgress: (stored, wanted) => progress.update(stored, wanted),
-    });
-  } finally {
-    progress.end();
-    await ledger.close();
   }
 }
