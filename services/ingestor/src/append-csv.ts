@@ -66,7 +66,7 @@ export class CsvFiles {
     let end = file.committedBytes;
     if (end === 0) end += await writeAt(handle, csvHeader(kind), end);
     for (let first = 0; first < rows[kind].length; first += rowsAtOnce) {
-      const some = rows[kind].slice(first, first + rowsAtOnce) as WindowRows[typeof kind];
+      const some = rows[kind].slice(first, first + rowsAtOnce);
       end += await writeAt(handle, csvLines(kind, some, movieIdOf), end);
     }
     await handle.sync();

@@ -106,7 +106,7 @@ describe('an ingestor that dies', () => {
     await append(inventLines(1_000));
     await ingestAll();
     const [name] = await readdir(join(world.csvDir, 'ratings'));
-    const path = join(world.csvDir, 'ratings', name!);
+    const path = join(world.csvDir, 'ratings', name);
     const before = await readFile(path, 'utf8');
     await appendFile(path, 'half a row');
     await writeFile(join(world.csvDir, 'ratings', 's1-e99.csv'), 'nobody committed this');

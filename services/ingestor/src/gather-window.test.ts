@@ -52,9 +52,7 @@ describe('runs of minutes', () => {
 
   test('a run knows its first line, its times and where the window ends', async () => {
     const window = await windowOf([watch(3, 1), watch(4, 2)], 70);
-    expect(window.rows.segments).toMatchObject([
-      { firstOffset: 70, lastTime: window.rows.segments[0]!.firstTime + 60 },
-    ]);
+    expect(window.rows.segments).toMatchObject([{ firstOffset: 70, lastTime: window.rows.segments[0].firstTime + 60 }]);
     expect({ next: window.nextOffset, lines: window.lines, seconds: window.logSeconds }).toEqual({
       next: 72,
       lines: 2,
@@ -90,16 +88,16 @@ describe('other lines', () => {
     window.add({ line: { offset: 9, bytes }, parsed: parseSlowly(bytes, defaultLimits) }, items);
     const [row] = window.rows.quarantine;
     expect(row).toMatchObject({ offset: 9, reason: 'ENCODING' });
-    expect(row!.line.startsWith('bad\ufffd\ufffd\ufffdé')).toBe(true);
-    expect(Buffer.byteLength(row!.line)).toBeLessThanOrEqual(1_000);
-    expect(row!.line.endsWith('é')).toBe(true);
+    expect(row.line.startsWith('bad\ufffd\ufffd\ufffdé')).toBe(true);
+    expect(Buffer.byteLength(row.line)).toBeLessThanOrEqual(1_000);
+    expect(row.line.endsWith('é')).toBe(true);
   });
 
   test('a request is known by time, user and the hash of its line', async () => {
     const line = '2031-05-06T07:08:09.149,5,recommendation request h:1, status 200, result: a+1999, b+2000, 7 ms';
     const [row, other] = (await windowOf([line, line.replace('7 ms', '8 ms')])).rows.recommendations;
     expect(row).toMatchObject({ millisecond: 149, userId: 5, status: 200, latencyMs: 7, result: 'a+1999,b+2000' });
-    expect(row!.lineHash).toMatch(/^[0-9a-f]{16}$/);
-    expect(other!.lineHash).not.toBe(row!.lineHash);
+    expect(row.lineHash).toMatch(/^[0-9a-f]{16}$/);
+    expect(other.lineHash).not.toBe(row.lineHash);
   });
 });

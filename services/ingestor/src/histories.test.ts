@@ -48,7 +48,7 @@ const rate = (user: number, movie: string) => `2031-05-06T08:00:00,${user},GET /
 /** minutes and rating by item, of one user. */
 const known = async (histories: Histories, user: number) => {
   const [history] = await histories.read([user]);
-  return { state: history!.state, entries: history!.entries.map((entry) => [entry.minutes, entry.rating]).sort() };
+  return { state: history.state, entries: history.entries.map((entry) => [entry.minutes, entry.rating]).sort() };
 };
 
 describe('histories', () => {
@@ -104,10 +104,10 @@ describe('histories', () => {
     await world.eventLog.append(testTopic, [watch(1, 'only+in+the+window+2000', 0)]);
     await waitUntil('gathered', () => ingestor.state().gathered === 1);
     await histories.empty();
-    expect((await histories.read([1]))[0]!.state).toBe('lost');
+    expect((await histories.read([1]))[0].state).toBe('lost');
     await waitUntil('complete', () => histories.isComplete());
     const after = await items();
-    expect(after[0]).toHaveLength(before[0]!.length + 1);
+    expect(after[0]).toHaveLength(before[0].length + 1);
     expect(after.slice(1)).toEqual(before.slice(1));
   });
 

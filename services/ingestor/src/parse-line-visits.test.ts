@@ -87,12 +87,12 @@ describe('no line is read more than four times over', () => {
   });
 
   test('the count notices a parser that reads more, or in a way that nobody counts', () => {
-    const line = bytes(cruel[0]![1]);
+    const line = bytes(cruel[0][1]);
     const twice = (input: Uint8Array) => [parse(input), parse(input)];
     expect(visitsOf(line)).toBeGreaterThan(2 * line.length);
     expect(visitsOf(line, twice)).toBe(2 * visitsOf(line));
     expect(() => visitsOf(line, (input) => Buffer.from(input).toString().split(','))).toThrow('nobody counts');
-    expect(() => visitsOf(line, () => /,/.test(cruel[0]![1]))).toThrow('nobody counts');
+    expect(() => visitsOf(line, () => /,/.test(cruel[0][1]))).toThrow('nobody counts');
   });
 });
 

@@ -10,8 +10,8 @@ export interface Readiness {
   parts: Record<string, string>;
 }
 
-/** Handles a control call: body in, JSON out; throws `AppError` for 4xx and 5xx. */
-export type AdminRoute = (body: unknown, query: Record<string, string>) => Promise<unknown> | unknown;
+/** Handles a control call: body in, JSON out (or a promise of it); throws `AppError` for 4xx and 5xx. */
+export type AdminRoute = (body: unknown, query: Record<string, string>) => unknown;
 
 export interface AdminOptions {
   /** 0 picks a free port. */

@@ -10,11 +10,11 @@ const shares: LineKind[] = ['watch', 'watch', 'watch', 'rate', 'rate', 'answered
 
 /** A line of any kind and year that keeps to the grammar, or almost: numbers also lie outside their range. */
 export function generateLine(below: Below): { kind: LineKind; line: string } {
-  const kind = below(50) === 0 ? 'noise' : shares[below(shares.length)]!;
+  const kind = below(50) === 0 ? 'noise' : shares[below(shares.length)];
   return { kind, line: kind === 'noise' ? noise(below) : `${stamp(below)},${user(below)},${action[kind](below)}` };
 }
 
-const pick = <T>(below: Below, from: readonly T[]): T => from[below(from.length)]!;
+const pick = <T>(below: Below, from: readonly T[]): T => from[below(from.length)];
 const two = (number: number): string => String(number).padStart(2, '0');
 const characters = (below: Below, alphabet: string, count: number): string =>
   Array.from({ length: count }, () => alphabet[below(alphabet.length)]).join('');

@@ -33,7 +33,7 @@ export function countVisits(work: (visit: (count: number) => void) => void): num
   const undo: (() => void)[] = [];
   const stand = (target: object, name: string, cost: Cost | undefined) => {
     const methods = target as Methods;
-    const original = methods[name]!;
+    const original = methods[name];
     undo.push(() => void (methods[name] = original));
     methods[name] = function (...args) {
       if (cost === undefined) throw new Error(`nobody counts what ${name} reads`);

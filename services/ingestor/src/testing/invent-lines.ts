@@ -31,7 +31,7 @@ export function inventLines(count: number, seed = 1): string[] {
   }));
   const lines: string[] = [];
   for (let time = firstSecond; lines.length < count; time += 1) {
-    const viewer = viewers[below(viewers.length)]!;
+    const viewer = viewers[below(viewers.length)];
     const kind = below(100);
     let line = `${stamp(time)},${viewer.userId},GET /data/m/${viewer.movie}/${viewer.minute}.mpg`;
     if (kind < 3) {
@@ -41,7 +41,7 @@ export function inventLines(count: number, seed = 1): string[] {
       line = `${stamp(time)}.${String(below(1000)).padStart(3, '0')},${viewer.userId},recommendation request host.example:8082, status 200, result: ${movie(1)}, ${movie(2)}, ${below(300)} ms`;
     } else if (kind < 6) line = `${stamp(time)},${viewer.userId},GET /create_account`;
     else viewer.minute += below(20) === 0 ? 3 : 1;
-    if (below(100) === 0) line = dirt(line, below(line.length + 1), ' Zq7'[below(4)]!);
+    if (below(100) === 0) line = dirt(line, below(line.length + 1), ' Zq7'[below(4)]);
     lines.push(line);
     if (below(50) === 0) lines.push(line);
   }

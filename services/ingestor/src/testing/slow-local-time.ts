@@ -36,5 +36,5 @@ function clockShows(time: number, zone: string): number {
     formats.set(zone, (format = new Intl.DateTimeFormat('en', { timeZone: zone, ...digits, ...clock })));
   }
   const part = Object.fromEntries(format.formatToParts(time * 1000).map(({ type, value }) => [type, Number(value)]));
-  return Date.UTC(part.year!, part.month! - 1, part.day, part.hour, part.minute, part.second) / 1000;
+  return Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second) / 1000;
 }

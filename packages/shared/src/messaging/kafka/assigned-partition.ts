@@ -76,7 +76,7 @@ export class AssignedPartition {
       .map(({ offset, value }): LogLine => ({ offset: Number(offset), bytes: value ?? new Uint8Array() }))
       .filter(({ offset }) => offset >= start);
     if (lines.length === 0) return this.#goTo(start);
-    if (lines[0]!.offset > start && this.#soughtAt !== start) return this.#goTo(start);
+    if (lines[0].offset > start && this.#soughtAt !== start) return this.#goTo(start);
     const highWatermark = Number(batch.highWatermark);
     for (let first = 0; first < lines.length && isRunning(); first += logBatchMax) {
       const some = lines.slice(first, first + logBatchMax);

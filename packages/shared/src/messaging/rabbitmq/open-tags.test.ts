@@ -27,7 +27,7 @@ function taken(count: number) {
   const broker = new Broker(messages.map(({ fields }) => fields.deliveryTag));
   const tags = new OpenTags(broker);
   for (const message of messages) tags.add(message);
-  const pick = (...wanted: number[]) => wanted.map((tag) => messages[tag - 1] as ConsumeMessage);
+  const pick = (...wanted: number[]) => wanted.map((tag) => messages[tag - 1]);
   return { broker, tags, pick };
 }
 

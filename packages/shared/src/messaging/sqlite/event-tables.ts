@@ -62,7 +62,7 @@ export class EventTables {
   /** Offsets are given inside the transaction, so that writers in several processes never take the same one. */
   append(topic: string, partition: number, lines: Uint8Array[]): void {
     this.#write(() => {
-      const row = this.ranges(topic)[partition]!;
+      const row = this.ranges(topic)[partition];
       lines.forEach((line, i) => this.#insert.run(row.stream, row.high + i, line));
       this.#advance.run(row.high + lines.length, row.stream);
     });
