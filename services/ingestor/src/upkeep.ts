@@ -73,7 +73,8 @@ async function rollUp(deps: Pick<UpkeepDeps, 'ledger' | 'clock' | 'log' | 'metri
     const startedAt = clock.monotonicMs();
     const result = await ledger.rollUpDay(day);
     rolled.push(result);
-    for (const rows of ['lines', 'segments', 'viewings'] as const) metrics.rolledUp.set({ of: rows }, result[rows] ?? 0);
+    for (const rows of ['lines', 'segments', 'viewings'] as const)
+      metrics.rolledUp.set({ of: rows }, result[rows] ?? 0);
     log.info({ ...result, durationMs: Math.round(clock.monotonicMs() - startedAt) }, 'a day was rolled up');
   }
   return rolled;
