@@ -4,8 +4,10 @@ import { Command } from 'commander';
 import { addAnswersCommand } from './commands/answers.ts';
 import { addProvenanceCommand } from './commands/provenance.ts';
 import { addIngestCommand } from './commands/ingest.ts';
+import { addQuarantineCommand } from './commands/quarantine.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addReportCommand } from './commands/report.ts';
+import { addRollupCommand } from './commands/rollup.ts';
 import { addStatusCommand } from './commands/status.ts';
 import { addTrainCommand } from './commands/train.ts';
 import { addTruthCommand } from './commands/truth.ts';
@@ -31,6 +33,8 @@ const commands = [
   addTrainCommand,
   addStatusCommand,
   addVerifyCommand,
+  addQuarantineCommand,
+  addRollupCommand,
   addTruthCommand,
 ];
 for (const add of commands) add(program);
