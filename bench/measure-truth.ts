@@ -1,0 +1,83 @@
+/**
+ * `node bench/measure-truth.ts [lines] [--mariadb]`: how long the report on availability takes over so many recommendation lines
+ * (default 1,000,000, a day of them), on SQLite or on a MariaDB of `infra/native`. Prints seconds; nothing is kept.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startNativeServers } from '@reelay/native';
+import { openLedger, type Ledger, type RecommendationRow } from '@reelay/shared/storage';
+
+const lines = Number(process.argv.slice(2).find((arg) => /^\d+$/.test(arg)) ?? 1_000_000);
+const linesAtOnce = 50_000;
+const start = Date.UTC(2031, 0, 1) / 1_000;
+const daySeconds = 86_400;
+
+/** Twenty ids a list, as real ones; one request in fifty failed. */
+const rowAt = (place: number): RecommendationRow => ({
+  time: start + Math.floor((place * daySeconds) / lines),
+  millisecond: place % 1_000,
+  userId: 1 + ((place * 7_919) % 1_000_000),
+  lineHash: place.toString(16).padStart(16, '0'),
+  status: place % 50 === 0 ? 0 : 200,
+  latencyMs: (place * 104_729) % 600,
+  result: Array.from({ length: 20 }, (_, at) => `a+movie+of+the+catalogue+${(place * 31 + at) % 27_000}+1999`).join(
+    ',',
+  ),
+});
+
+async function fill(ledger: Ledger): Promise<void> {
+  const { streamId, incarnation, ownerEpoch } = await ledger.claim('movielog', 0);
+  for (let first = 0; first < lines; first += linesAtOnce) {
+    const recommendations = Array.from({ length: Math.min(linesAtOnce, lines - first) }, (_, at) => rowAt(first + at));
+    const place = {
+      streamId,
+      incarnation,
+      ownerEpoch,
+      expectedOffset: first,
+      nextOffset: first + recommendations.length,
+    };
+    const rows = { ratings: [], segments: [], recommendations, accounts: [], quarantine: [] };
+    const window = { ...place, lastLineHash: null, received: recommendations.length, watchLines: 0, rows };
+    await ledger.commitWindow(window, async () => []);
+  }
+}
+
+async function measure(name: string, work: () => Promise<unknown>): Promise<void> {
+  const seconds: number[] = [];
+  for (let round = 0; round < 5; round++) {
+    const startedAt = performance.now();
+    await work();
+    seconds.push((performance.now() - startedAt) / 1_000);
+  }
+  console.log(`${name.padEnd(40)} ${seconds.toSorted((a, b) => a - b)[2].toFixed(3)} s, median of 5`);
+}
+
+async function measureAll(url: string): Promise<void> {
+  const ledger = await openLedger(url);
+  try {
+    await fill(ledger);
+    let requests = 0;
+    const count = (hours: { requests: number }[]) => hours.forEach((hour) => (requests += hour.requests));
+    const hour = { from: start + 14 * 3_600, to: start + 15 * 3_600 };
+    const whole = { from: start, to: start + daySeconds };
+    await measure('availability of 14:00-15:00', () => ledger.requestHours(hour, count));
+    await measure('availability of all', () => ledger.requestHours(whole, count));
+    await measure('lists of all', () => ledger.answeredLists(whole, () => {}));
+    console.log(`${requests.toLocaleString('en')} requests counted`);
+  } finally {
+    await ledger.close();
+  }
+}
+
+const home = await mkdtemp(join(tmpdir(), 'reelay-truth-'));
+try {
+  if (!process.argv.includes('--mariadb')) await measureAll(`sqlite:${join(home, 'ledger.db')}`);
+  else {
+    const servers = await startNativeServers(['mariadb'], { home });
+    await measureAll(servers.urls.LEDGER_URL ?? '').finally(() => servers.stop());
+  }
+} finally {
+  await rm(home, { recursive: true, force: true });
+}
+process.exit();
