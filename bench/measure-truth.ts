@@ -63,7 +63,7 @@ async function measureAll(url: string): Promise<void> {
     const whole = { from: start, to: start + daySeconds };
     await measure('availability of 14:00-15:00', () => ledger.requestHours(hour, count));
     await measure('availability of all', () => ledger.requestHours(whole, count));
-    await measure('lists of all', () => ledger.answeredLists(whole, () => {}));
+    await measure('answers of all, with their versions', () => ledger.answers(whole, () => {}));
     console.log(`${requests.toLocaleString('en')} requests counted`);
   } finally {
     await ledger.close();

@@ -16,6 +16,16 @@ export interface RequestHour {
   minutesDown: number;
 }
 
+/** A line of the simulator's log, joined with our own receipt of that answer. */
+export interface LoggedAnswer {
+  status: number;
+  latencyMs: number;
+  /** Movie ids joined by `,`; the failure's text when status is not 200. */
+  result: string;
+  /** Null when there is no receipt, or the answer came from no model. */
+  modelVersion: string | null;
+}
+
 /** What the simulator itself logged about its requests: the truth about availability as graded. */
 export interface TruthLedger {
   /** From the oldest recommendation line to the second behind the newest; undefined when there is none. */
@@ -25,6 +35,9 @@ export interface TruthLedger {
    * window is told with what lies inside.
    */
   requestHours(window: TimeWindow, onHours: (hours: RequestHour[]) => void | Promise<void>): Promise<void>;
-  /** The list of every line with status 200, movie ids joined by `,`; in pages, in order of time. */
-  answeredLists(window: TimeWindow, onLists: (lists: string[]) => void | Promise<void>): Promise<void>;
+  /**
+   * Every recommendation line with the model version of its receipt, in pages, in order of time. Lines and receipts name each other
+   * nowhere: the receipt is the last one of that user from 3 s before the line to 1 s after it.
+   */
+  answers(window: TimeWindow, onAnswers: (answers: LoggedAnswer[]) => void | Promise<void>): Promise<void>;
 }

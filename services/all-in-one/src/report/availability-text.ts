@@ -20,9 +20,18 @@ export function availabilityText(whole: Availability, windows?: GradingWindows):
     ...table.map((row) => row.join('  ').trimEnd()),
     '',
     `${count(whole.distinctLists)} different lists in ${count(whole.requests)} requests: ${percent(whole.personalisedShare)} personalised`,
+    ...whole.versions.map(versionText),
     'Latencies in ms, nearest rank, over lines with status 200. A minute is down when it has requests and none with status 200.',
   ].join('\n');
 }
+
+const versionText = ({
+  modelVersion,
+  requests,
+  availability,
+  personalisedShare,
+}: Availability['versions'][number]): string =>
+  `  ${modelVersion ?? 'no receipt, or no model'}: ${count(requests)} requests, ${percent(availability)} available, ${percent(personalisedShare)} personalised`;
 
 /** Hours without requests say nothing about availability; they are shown as a gap. */
 function hourRows({ hours }: Availability): string[][] {

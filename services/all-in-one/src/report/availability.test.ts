@@ -1,5 +1,5 @@
 import { openLedger, type Ledger, type RecommendationRow, type RequestHour } from '@reelay/shared/storage';
-import { aRecommendation, aTime, aWindow, noCsv } from '@reelay/shared/testing';
+import { aReceipt, aRecommendation, aTime, aWindow, noCsv } from '@reelay/shared/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createLineParser } from '@reelay/ingestor';
 import { reportAvailability, type AvailabilityOptions } from '../commands/report.ts';
@@ -61,6 +61,26 @@ describe('from log lines to figures', () => {
     expect(found).toMatchObject({ requests: 10, ok: 4, availability: 0.4, p50Ms: 31, p95Ms: 50, p99Ms: 50 });
     expect(found).toMatchObject({ minutesDown: 1, distinctLists: 3, personalisedShare: 0.3 });
     expect(found).toMatchObject({ from: '2026-11-21T14:00:00Z', to: '2026-11-21T16:30:06Z' });
+  });
+
+  test('each version has its own requests and its own share of different lists', async () => {
+    const build = (modelVersion: string) => ({ ...aReceipt(0).build, modelVersion });
+    const timeMs = Date.parse('2026-11-21T14:00:00Z');
+    const receipts = [0, 1, 2].map((user) =>
+      aReceipt(user, {
+        userId: user + 1,
+        timeMs: timeMs + user * 60_000,
+        build: build(user < 2 ? '9-aaaaaa' : '10-bbbbbb'),
+      }),
+    );
+    await ledger.addReceipts([{ id: 'batch-1', receipts }]);
+    await store(rowsOf([...ok, ...failed]));
+    const { versions } = await readAvailability(ledger, everything);
+    expect(versions.map((one) => [one.modelVersion, one.requests, one.ok, one.distinctLists])).toEqual([
+      ['9-aaaaaa', 2, 2, 1],
+      ['10-bbbbbb', 1, 1, 1],
+      [null, 7, 1, 1],
+    ]);
   });
 
   test('hours without requests are no rows; an hour of failures has no latency', async () => {

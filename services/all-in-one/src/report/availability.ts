@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto';
 import type { RequestHour, TimeWindow, TruthLedger } from '@reelay/shared/storage';
+import { readVersions, type VersionFigures } from './version-figures.ts';
 
 /** Requests over some time as the simulator logged them. Every figure is null when there is nothing to take it from. */
 export interface RequestFigures {
@@ -25,22 +25,25 @@ export interface Availability extends RequestFigures {
   distinctLists: number;
   /** `distinctLists / requests`: the share that was not the same list for everybody. */
   personalisedShare: number | null;
+  /** By the model version of our own receipts. */
+  versions: VersionFigures[];
   /** Hours that have requests, in order. `hour` is the first second, ISO, UTC. */
   hours: ({ hour: string } & RequestFigures)[];
 }
 
-/** Reads a window of the ledger once, hour by hour, and its lists page by page. */
+/** Reads a window of the ledger hour by hour, and its answers page by page. */
 export async function readAvailability(ledger: TruthLedger, window: TimeWindow): Promise<Availability> {
   const all: RequestHour[] = [];
   await ledger.requestHours(window, (hours) => void all.push(...hours));
   const figures = figuresOf(all);
-  const distinctLists = await countDistinct(ledger, window);
+  const { distinctLists, versions } = await readVersions(ledger, window);
   return {
     from: isoTime(window.from),
     to: isoTime(window.to),
     ...figures,
     distinctLists,
     personalisedShare: shareOf(distinctLists, figures.requests),
+    versions,
     hours: all.map((hour) => ({ hour: isoTime(hour.hour), ...figuresOf([hour]) })),
   };
 }
@@ -79,17 +82,8 @@ function nearestRank(ascending: [value: number, times: number][], count: number,
   return null;
 }
 
-/** By the first 52 bits of a hash, kept as a number: two of a million lists fall together once in ten thousand reports. */
-async function countDistinct(ledger: TruthLedger, window: TimeWindow): Promise<number> {
-  const seen = new Set<number>();
-  await ledger.answeredLists(window, (lists) => {
-    for (const list of lists) seen.add(Number.parseInt(hash('sha256', list, 'hex').slice(0, 13), 16));
-  });
-  return seen.size;
-}
-
 export const isoTime = (seconds: number): string => new Date(seconds * 1_000).toISOString().replace('.000Z', 'Z');
 
-const shareOf = (part: number, of: number): number | null => (of === 0 ? null : part / of);
+export const shareOf = (part: number, of: number): number | null => (of === 0 ? null : part / of);
 
 const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);

@@ -1,17 +1,21 @@
-import type { RequestHour, TimeWindow, TruthLedger } from '../truth-ledger.ts';
+import type { LoggedAnswer, RequestHour, TimeWindow, TruthLedger } from '../truth-ledger.ts';
 import { readPages } from './read-pages.ts';
 import type { SqlDatabase, SqlSession } from './sql-database.ts';
 
 const daySeconds = 86_400;
-const listsAtOnce = 5_000;
+const answersAtOnce = 5_000;
 
 export const createTruthLedger = (database: SqlDatabase): TruthLedger => ({
   requestSpan: () => requestSpan(database),
   async requestHours(window, onHours) {
     for await (const day of daysWithRequests(database, window)) await onHours(await hoursOf(database, day));
   },
-  async answeredLists(window, onLists) {
-    for await (const page of listPages(database, window)) await onLists(page.map(({ result }) => result));
+  async answers(window, onAnswers) {
+    for await (const page of answerPages(database, window)) {
+      await onAnswers(
+        page.map(({ status, latencyMs, result, modelVersion }) => ({ status, latencyMs, result, modelVersion })),
+      );
+    }
   },
 });
 
@@ -72,21 +76,36 @@ async function minutesDown(database: SqlSession, { from, to }: TimeWindow): Prom
   return rows.map(({ minute }) => minute);
 }
 
-interface ListRow {
+interface AnswerRow extends LoggedAnswer {
   time: number;
   userId: number;
   lineHash: string;
-  result: string;
 }
 
+/** How far a receipt may stand from its line: clocks differ, and the line is written when the answer has arrived. */
+const receiptMs = { before: 3_000, after: 1_000 };
+
+/** By the index of receipts by user and time: one look-up a line. */
+const versionOfAnswer = `(select b.model_version from receipts c join receipt_builds b on b.build_id = c.build_id
+  where c.user_id = q.user_id and c.time_ms >= q.time * 1000 + q.millisecond - ${receiptMs.before}
+    and c.time_ms <= q.time * 1000 + q.millisecond + ${receiptMs.after}
+  order by c.time_ms desc, c.request_id desc limit 1)`;
+
 /** By the primary key: after the identity of the last row, and the time alone again for the range that is read. */
-const listPages = (database: SqlSession, { from, to }: TimeWindow) =>
-  readPages<ListRow>((last = { time: from - 1, userId: 0, lineHash: '', result: '' }) =>
+const answerPages = (database: SqlSession, { from, to }: TimeWindow) =>
+  readPages<AnswerRow>((last) =>
     database.all(
-      `select time, user_id as userId, line_hash as lineHash, result from recommendations
-        where time >= ? and time < ? and status = 200
-        and (time > ? or user_id > ? or (user_id = ? and line_hash > ?))
-        order by time, user_id, line_hash limit ${listsAtOnce}`,
-      [Math.max(from, last.time), to, last.time, last.userId, last.userId, last.lineHash],
+      `select q.time, q.user_id as userId, q.line_hash as lineHash, q.status, q.latency_ms as latencyMs, q.result,
+        ${versionOfAnswer} as modelVersion from recommendations q
+        where q.time >= ? and q.time < ? and (q.time > ? or q.user_id > ? or (q.user_id = ? and q.line_hash > ?))
+        order by q.time, q.user_id, q.line_hash limit ${answersAtOnce}`,
+      [
+        Math.max(from, last?.time ?? from),
+        to,
+        last?.time ?? from - 1,
+        last?.userId ?? 0,
+        last?.userId ?? 0,
+        last?.lineHash ?? '',
+      ],
     ),
   );
