@@ -3,14 +3,17 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RecommendResponse } from '@reelay/shared/contracts';
+import { openArtifactStore, openLedger } from '@reelay/shared/storage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createReceiptExplainer, findReceipt } from '../services/gateway/src/index.ts';
 import { exitOf, launchPlatform, startPlatform, type Ready, type RunningPlatform } from './run-platform.ts';
 
 let home = '';
 beforeAll(async () => void (home = await mkdtemp(join(tmpdir(), 'reelay-start-'))));
 afterAll(() => rm(home, { recursive: true, force: true }));
 
-const settings = () => ({ REELAY_HOME: home, SIM_HISTORY_LINES: '150000' });
+/** Fewer lines make a first model that is sometimes no better than popularity, and so refused. */
+const settings = () => ({ REELAY_HOME: home, SIM_HISTORY_LINES: '400000' });
 
 test('one command: five people get a model answer from their own history; the second start trains nothing; an interrupt ends it all', async () => {
   const first = await startPlatform([], settings());
@@ -30,6 +33,7 @@ test('one command: five people get a model answer from their own history; the se
   expect(secondAnswers.map(versionOf)).toEqual(firstAnswers.map(versionOf));
   expect(secondAnswers.map(({ outcome }) => outcome)).toEqual(['model', 'model', 'model', 'model', 'model']);
   await interrupt(second);
+  await expectReceipts([...firstAnswers, ...secondAnswers]);
 }, 120_000);
 
 test('a port that is taken is said in one sentence, and nothing is left running', async () => {
@@ -44,6 +48,21 @@ test('a port that is taken is said in one sentence, and nothing is left running'
   expect(said).toContain('PORT_IN_USE');
   taken.close();
 }, 60_000);
+
+/** What was answered is in the ledger, with the lists that were shown. */
+async function expectReceipts(answers: RecommendResponse[]): Promise<void> {
+  const ledger = await openLedger(`sqlite:${join(home, 'ledger.db')}`);
+  const artifacts = await openArtifactStore(`file:${join(home, 'artifacts')}`);
+  const explain = createReceiptExplainer(artifacts);
+  for (const { requestId, userId, outcome, modelVersion, history, items } of answers) {
+    const receipt = await findReceipt(requestId, ledger, explain);
+    expect(receipt).toMatchObject({ userId, outcome, modelVersion, history });
+    expect(receipt.items.map(({ id }) => id)).toEqual(items.map(({ id }) => id));
+    expect(receipt.historyUsed.length + receipt.otherSeen.length).toBeGreaterThan(0);
+  }
+  await artifacts.close();
+  await ledger.close();
+}
 
 const versionOf = ({ modelVersion }: RecommendResponse): string | null => modelVersion;
 

@@ -1,7 +1,7 @@
 import type { Plan } from '@reelay/shared/contracts';
 import type { Router } from 'express';
 import { buildVersion } from '@reelay/shared/observability';
-import { AppError, type Own } from '@reelay/shared/runtime';
+import { AppError, messageOf, type Own } from '@reelay/shared/runtime';
 import { createDataVersions } from './data-versions.ts';
 import { createReceiptExplainer } from './explain-receipt.ts';
 import { createLazyLedger, findReceipt } from './find-receipt.ts';
@@ -63,7 +63,10 @@ async function openSender(
   own: Own,
 ): Promise<BatchSender | null> {
   if (batches === undefined) return null;
-  await spill?.load();
+  // A folder that cannot be read costs receipts during an outage; not starting would cost answers now.
+  await spill
+    ?.load()
+    .catch((error: unknown) => log.error({ error: messageOf(error) }, 'the spill folder cannot be used'));
   return createBatchSender({ queue: batches, spill, metrics, log, clock }, own);
 }
 

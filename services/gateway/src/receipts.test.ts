@@ -135,6 +135,13 @@ test('a gateway that stops leaves its receipts on disk, and the next one sends t
   expect((await receiptOf(requestId)).userId).toBe(1);
 });
 
+test('a folder that cannot be used costs no answer, not even a start', async () => {
+  isUp = false;
+  const { ask, lines } = await open({ RECEIPTS_SPILL_DIR: '/dev/null/spill' });
+  expect((await ask(1)).items.length).toBeGreaterThan(0);
+  expect(lines.some(({ msg }) => msg === 'the spill folder cannot be used')).toBe(true);
+});
+
 test('without room on disk receipts are dropped and counted, and answers go on', async () => {
   isUp = false;
   const { ask, registry } = await open({ RECEIPTS_SPILL_BYTES: '10' });
