@@ -69,6 +69,19 @@ describe('quarantine that is re-driven after the parser was corrected', () => {
     expect((await verifyCsv(world.ledger, world.csvDir)).differences).toEqual([]);
   });
 
+  test('the comparison notices a re-drive that writes nothing', async () => {
+    await ingest(narrow);
+    const counts = { received: 1, accepted: 1, repeated: 0, quarantined: 0 };
+    const ledger = { ...world.ledger, redrive: async () => ({ outcome: 'committed', counts }) as const };
+    await redriveQuarantine({
+      ledger,
+      parse: createLineParser(defaultLimits),
+      csvDir: world.csvDir,
+      clock: systemClock,
+    });
+    expect((await outcomeIn(world.ledger)).counts).not.toEqual(outcomeOf([lines(), []]).counts);
+  });
+
   test('one reason alone; a parser that did not change takes nothing', async () => {
     await ingest(narrow);
     const counts = await world.ledger.quarantineCounts();

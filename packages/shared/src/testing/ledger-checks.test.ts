@@ -72,6 +72,32 @@ const faults: { fault: string; plant: Fault; red: Promised[] }[] = [
     red: ['a window of every kind of row is stored as it was given'],
   },
   {
+    fault: 'a re-drive that says nothing when it is repeated',
+    plant: (ledger) => ({
+      async redrive(given, appendCsv) {
+        const result = await ledger.redrive(given, appendCsv);
+        const counts = { received: 2, accepted: 2, repeated: 0, quarantined: 0 };
+        return result.outcome === 'fenced' ? { outcome: 'committed', counts } : result;
+      },
+    }),
+    red: ['quarantine that is re-driven becomes rows once'],
+  },
+  {
+    fault: 'a re-drive that leaves a line where it is',
+    plant: (ledger) => ({
+      redrive: (given, appendCsv) =>
+        ledger.redrive({ ...given, offsets: given.offsets.slice(1), rows: { ...given.rows, accounts: [] } }, appendCsv),
+    }),
+    red: ['quarantine that is re-driven becomes rows once'],
+  },
+  {
+    fault: 'viewings that count lines as minutes',
+    plant: (ledger) => ({
+      viewings: (onPage) => ledger.viewings((rows) => onPage(rows.map((row) => ({ ...row, minutes: row.lines })))),
+    }),
+    red: ['a viewing counts distinct minutes and every line'],
+  },
+  {
     fault: 'a plan that changes without comparing',
     plant: (ledger) => ({
       async changePlan(_, next) {

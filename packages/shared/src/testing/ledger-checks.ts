@@ -11,6 +11,7 @@ import {
   aWindow,
   interactionsIn,
   noCsv,
+  someRows,
 } from './ledger-builders.ts';
 
 /**
@@ -93,6 +94,28 @@ export const ledgerChecks = {
     expect(won.filter((one) => one)).toHaveLength(1);
     expect(await ledger.plan()).toEqual(offers[won.indexOf(true)]);
     expect(await ledger.changePlan(0, offers[won.indexOf(false)]), 'a writer that knows epoch 0 still').toBe(false);
+  },
+
+  async 'quarantine that is re-driven becomes rows once'(ledger: Ledger): Promise<void> {
+    const start = await ledger.claim('movielog1', 0);
+    await ledger.commitWindow(aWindow(start, { quarantine: [aQuarantine(), aQuarantine({ offset: 1 })] }), noCsv);
+    const rows = someRows({ accounts: [anAccount()], segments: [aSegment({ firstOffset: 1, lastMinute: 0 })] });
+    const { streamId, incarnation } = start;
+    const given = { streamId, incarnation, storedDay: 1, redrivenAt: aTimeLater, offsets: [0, 1], watchLines: 1, rows };
+    expect(await ledger.redrive(given, noCsv)).toMatchObject({ outcome: 'committed', counts: { accepted: 2 } });
+    expect(await ledger.redrive(given, noCsv), 'the same once more').toEqual({ outcome: 'fenced' });
+    expect((await ledger.counts()).lines).toEqual({ received: 2, accepted: 2, repeated: 0, quarantined: 0 });
+    expect(await ledger.quarantineCounts()).toEqual([]);
+  },
+
+  async 'a viewing counts distinct minutes and every line'(ledger: Ledger): Promise<void> {
+    const start = await ledger.claim('movielog1', 0);
+    const segments = [aSegment(), aSegment({ firstOffset: 5, firstMinute: 2, lastMinute: 7 })];
+    await ledger.commitWindow(aWindow(start, { segments }, { storedDay: 1 }), noCsv);
+    await ledger.rollUpDay(1);
+    const viewings: { minutes: number; lines: number }[] = [];
+    await ledger.viewings((rows) => void viewings.push(...rows));
+    expect(viewings).toMatchObject([{ minutes: 8, lines: 11, runs: '0-7' }]);
   },
 } satisfies Record<string, (ledger: Ledger) => Promise<void>>;
 
