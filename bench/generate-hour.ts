@@ -37,7 +37,7 @@ export function* generateHour(count: number): Generator<string> {
     return `${words[number % 12]}+${words[(number >> 3) % 12]}+${number}+${1950 + (number % 70)}`;
   };
   const start = (viewer: Partial<Viewer> = {}, minute = 0): Viewer =>
-    Object.assign(viewer, { userId: 1 + below(users), movie: movie(), minute, runtime: 80 + below(70) }) as Viewer;
+    Object.assign(viewer, { userId: 1 + below(users), movie: movie(), minute, runtime: 80 + below(70) });
   const viewers = Array.from({ length: viewersAtOnce }, () => start({}, below(80)));
   for (let made = 0; made < count; made += 1) {
     const time = firstSecond + Math.floor(made / linesPerSecond);
