@@ -60,7 +60,9 @@ async function ingest(from: string): Promise<IngestResult> {
       from === 'stored'
         ? { reread: nothingReread, passedOver: 0 }
         : await readBefore({ eventLog, ledger, addresses, topic }, time);
-    await storeRest(eventLog, addresses, topic, run);
+    // A reader that stops while it still joins its group may wait for long; with nothing to store it need not join.
+    const { lag } = await standing(eventLog, ledger, topic);
+    if (lag > 0) await storeRest(eventLog, addresses, topic, run);
     return { from, ...before, ...(await standing(eventLog, ledger, topic)) };
   } finally {
     await ledger.close();
