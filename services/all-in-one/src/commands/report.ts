@@ -19,6 +19,7 @@ export function addReportCommand(program: Command): void {
   program
     .command('report')
     .description('what the log says about the answers')
+    .addHelpText('after', '\nExample:\n  $ npx reelay report availability --json')
     .command('availability')
     .description("requests, availability and latency as the simulator's own log lines say, by hour")
     .option('--from <time>', 'from this time of the log on (UTC unless it says otherwise)')
