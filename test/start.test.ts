@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RecommendResponse } from '@reelay/shared/contracts';
+import type { ErrorResponse, RecommendResponse } from '@reelay/shared/contracts';
 import { openArtifactStore, openLedger } from '@reelay/shared/storage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createReceiptExplainer, findReceipt } from '../services/gateway/src/index.ts';
@@ -80,3 +80,15 @@ async function interrupt({ child, ready }: RunningPlatform): Promise<void> {
   expect(await exitOf(child)).toBe(0);
   await expect(fetch(`${ready.gateway}/healthz`)).rejects.toThrow();
 }
+
+test('without the simulator there is no history, no traffic and no such service', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'reelay-start-alone-'));
+  const platform = await startPlatform(['--no-simulator'], { REELAY_HOME: home });
+  expect(platform.ready.steps).toEqual([]);
+  expect(platform.ready.users).toEqual([]);
+  expect(Object.keys(platform.ready.admin)).not.toContain('simulator');
+  const answer = await fetch(`${platform.ready.gateway}/recommend/42`);
+  expect([answer.status, ((await answer.json()) as ErrorResponse).error.code]).toEqual([503, 'NOT_RUNNING']);
+  await interrupt(platform);
+  await rm(home, { recursive: true, force: true });
+}, 60_000);

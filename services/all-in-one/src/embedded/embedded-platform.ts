@@ -20,6 +20,7 @@ import { threadNames, type ThreadName } from './thread-control.ts';
  */
 export async function startEmbedded(settings: Settings, { simulator }: PlatformOptions): Promise<Platform> {
   const addresses = embeddedAddresses(settings);
+  const names = threadNames.filter((name) => simulator || name !== 'simulator');
   await mkdir(settings.REELAY_HOME, { recursive: true });
   const details = await detailsEnvironment(process.env, { simulator });
   const environment = { ...environmentOf(settings, addresses), ...details };
@@ -35,7 +36,6 @@ export async function startEmbedded(settings: Settings, { simulator }: PlatformO
     const log = createLogger('gateway', { level: settings.LOG_LEVEL, destination });
     const registry = createRegistry({ process: true });
     const shared = await openSharedPorts(own);
-    const names = threadNames.filter((name) => simulator || name !== 'simulator');
     const threads = names.map((name) => startThread(name));
     const gateway = await openGateway(own, { ...shared, log, registry });
     const admin = createEmbeddedAdmin({ port: settings.ADMIN_PORT, gateway, registry, threads });
@@ -69,7 +69,7 @@ export async function startEmbedded(settings: Settings, { simulator }: PlatformO
   return {
     mode: 'embedded',
     gateway: `http://127.0.0.1:${ports.gateway}`,
-    admin: Object.fromEntries(['gateway', ...threadNames].map((name) => [name, adminUrl])),
+    admin: Object.fromEntries(['gateway', ...names].map((name) => [name, adminUrl])),
     addresses,
     died,
     stop: () => whole.stop(),
