@@ -12,6 +12,7 @@ import type { Voice } from './terminal/voice.ts';
 import { waitUntilIngested } from './wait-until-ingested.ts';
 
 const servedWithinMs = 60_000;
+const detailsWithinMs = 10_000;
 /** Nobody of the population has this id, so asking for it leaves no answer in anybody's cache. */
 const stranger = 2_147_483_647;
 
@@ -35,7 +36,7 @@ export async function prepareFirstRun(settings: Settings, platform: Platform, vo
         callAdmin(platform.admin.ingestor ?? '', '/admin/flush', { method: 'POST', timeoutMs: 60_000 });
       return waitUntilIngested({ eventLog, ledger, topic: settings.EVENT_TOPIC, flush, onProgress });
     });
-    await trainFirstModel(platform, ledger, voice);
+    await trainFirstModel(platform, ledger, population.people.length, voice);
     await step(voice, 'release', () => waitUntilServed(platform, ledger));
     if (config.SIM_TRAFFIC === 'on')
       await callAdmin(platform.admin.simulator ?? '', '/admin/traffic/start', { method: 'POST' });
@@ -73,11 +74,26 @@ async function seedThere(admin: string, onProgress: (done: number, of: number) =
   }
 }
 
-async function trainFirstModel(platform: Platform, ledger: Ledger, voice: Voice): Promise<void> {
+async function trainFirstModel(platform: Platform, ledger: Ledger, people: number, voice: Voice): Promise<void> {
   if ((await ledger.versions()).length > 0) return;
+  await waitForDetails(ledger, people);
   await step(voice, 'training', (onProgress) =>
     trainThere(platform.admin.trainer ?? '', (done) => onProgress(Math.round(100 * done), 100)),
   );
+}
+
+/**
+ * The ingestor reads the files of users and movies when it next looks; a model trained before that knows no demographics, and which of
+ * the two it is would be chance. Users come last. People from elsewhere (`USERS_FILE`) may be fewer: then it goes on in the end.
+ */
+async function waitForDetails(ledger: Ledger, people: number): Promise<void> {
+  const until = systemClock.monotonicMs() + detailsWithinMs;
+  let known = 0;
+  while (known < people && systemClock.monotonicMs() < until) {
+    known = 0;
+    await ledger.users((rows) => void (known += rows.length));
+    if (known < people) await systemClock.sleep(100);
+  }
 }
 
 /** Until the gateway gives an answer that a worker computed from the plan's version. */
