@@ -1,7 +1,7 @@
 import type { Outcome } from '@reelay/shared/contracts';
 import type { OpenLoopAnswer } from '@reelay/shared/testing';
 import { expect, test } from 'vitest';
-import { brokenPromises, recoveryMs, type FaultRun } from './answer-phases.ts';
+import { brokenPromises, isOfTiming, recoveryMs, type FaultRun } from './answer-phases.ts';
 
 const [faultAt, backAt, everyMs] = [3_000, 8_000, 20];
 const knownUser = 7;
@@ -76,3 +76,13 @@ test("the sender's own stall is forgiven, to the millisecond, to the answers tha
 function fallbacksFrom(time: number): OpenLoopAnswer[] {
   return aGoodRun().answers.map((answer) => (answer.dueAt < time ? answer : anAnswer(answer.index, 'fallback')));
 }
+
+test('only lateness is put down to a busy machine; a wrong answer never is', () => {
+  const late = withAnswers((answer) => (answer.index === 200 ? { ...answer, latencyMs: 601 } : answer));
+  const failed = withAnswers((answer) => (answer.index === 200 ? { ...answer, status: 500 } : answer));
+  const forgotten = withAnswers((answer) => (answer.index === 0 ? anAnswer(0, 'model') : answer));
+  const unhit = withAnswers((answer) => anAnswer(answer.index, 'model', { items: 3, version: 3 }));
+  const judged = [late, failed, forgotten, unhit].map((run) => brokenPromises(run));
+  expect(judged.every((broken) => broken.length > 0)).toBe(true);
+  expect(judged.map((broken) => broken.every(isOfTiming))).toEqual([true, false, false, false]);
+});

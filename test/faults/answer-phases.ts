@@ -75,6 +75,10 @@ export function brokenPromises(run: FaultRun): string[] {
   return broken;
 }
 
+/** Whether a machine without time could be the cause. A wrong answer, or a fault that hit nothing, never is. */
+export const isOfTiming = (brokenPromise: string): boolean =>
+  / answers (late|had to be forgiven|are fallbacks)/.test(brokenPromise);
+
 /** One line a phase. */
 export function phaseTable(title: string, run: FaultRun): string {
   const columns = ['requests', 'model', 'cache', 'fallback', 'failed', 'late', 'forgiven', 'slowestMs'] as const;
