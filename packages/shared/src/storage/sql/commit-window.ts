@@ -12,7 +12,8 @@ import {
   storedOn,
   type StreamPlace,
 } from './row-tables.ts';
-import { keyOf, UniqueViolation, type RowTable, type SqlDatabase, type SqlSession } from './sql-database.ts';
+import { UniqueViolation, type SqlDatabase, type SqlSession } from './sql-database.ts';
+import { unknownRows } from './unknown-rows.ts';
 
 const attemptsMax = 5;
 
@@ -73,17 +74,6 @@ export async function newRows(session: SqlSession, rows: WindowRows): Promise<Wi
     recommendations: await unknownRows(session, recommendationTable, rows.recommendations),
     accounts: await unknownRows(session, accountTable, rows.accounts),
   };
-}
-
-async function unknownRows<Row>(session: SqlSession, table: RowTable<Row>, rows: Row[]): Promise<Row[]> {
-  const byIdentity = new Map<string, Row>();
-  for (const row of rows) {
-    const key = keyOf(table, row);
-    if (!byIdentity.has(key)) byIdentity.set(key, row);
-  }
-  const distinct = [...byIdentity.values()];
-  const known = await session.present(table, distinct);
-  return distinct.filter((_, place) => !known[place]);
 }
 
 /** Rows that stand for one line each. */

@@ -17,7 +17,8 @@ import {
   type BatchRow,
   type StoredReceipt,
 } from './receipt-tables.ts';
-import { keyOf, UniqueViolation, type RowTable, type SqlDatabase, type SqlSession } from './sql-database.ts';
+import { UniqueViolation, type RowTable, type SqlDatabase, type SqlSession } from './sql-database.ts';
+import { unknownRows } from './unknown-rows.ts';
 
 const attemptsMax = 5;
 
@@ -90,18 +91,6 @@ const batchRow = ({ id, receipts }: ReceiptBatch, added: Set<Receipt>): BatchRow
   const day = receipts.length > 0 ? dayOfRequest(receipts[0].requestId) : 0;
   return { batchId: id, day, accepted, repeated: receipts.length - accepted };
 };
-
-/** Without those whose identity is in the table, or stands earlier in the list. */
-async function unknownRows<Row>(session: SqlSession, table: RowTable<Row>, rows: Row[]): Promise<Row[]> {
-  const byIdentity = new Map<string, Row>();
-  for (const row of rows) {
-    const key = keyOf(table, row);
-    if (!byIdentity.has(key)) byIdentity.set(key, row);
-  }
-  const distinct = [...byIdentity.values()];
-  const known = await session.present(table, distinct);
-  return distinct.filter((_, place) => !known[place]);
-}
 
 async function addFeedback(session: SqlSession, rows: FeedbackRow[]): Promise<FeedbackRow[]> {
   const added = await unknownRows(session, feedbackTable, rows);
