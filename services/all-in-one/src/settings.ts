@@ -71,3 +71,16 @@ export const ingestEnvironment = (addresses: Addresses): Record<string, string> 
   USERS_FILE: join(addresses.DETAILS_DIR, 'users.csv'),
   MOVIES_FILE: join(addresses.DETAILS_DIR, 'movies.csv'),
 });
+
+/** What every service of a platform is started with; each reads its own part of it. */
+export const serviceEnvironment = (settings: Settings, addresses: Addresses): Record<string, string> => ({
+  ...(process.env as Record<string, string>),
+  ...ingestEnvironment(addresses),
+  PORT: String(settings.PORT),
+  GATEWAY_URL: `http://127.0.0.1:${settings.PORT}`,
+  RECEIPTS_SPILL_DIR: process.env.RECEIPTS_SPILL_DIR ?? join(settings.REELAY_HOME, 'spill'),
+  EVENT_TOPIC: settings.EVENT_TOPIC,
+  NAMESPACE: settings.NAMESPACE,
+  // Traffic begins when there is a model to answer it.
+  SIM_TRAFFIC: 'off',
+});

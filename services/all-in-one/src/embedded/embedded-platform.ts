@@ -8,7 +8,7 @@ import { createService, loadConfig, systemClock, type Own } from '@reelay/shared
 import { openArtifactStore } from '@reelay/shared/storage';
 import { detailsEnvironment } from '../details-environment.ts';
 import type { Platform, PlatformOptions } from '../platform.ts';
-import { embeddedAddresses, ingestEnvironment, type Addresses, type Settings } from '../settings.ts';
+import { embeddedAddresses, serviceEnvironment, type Settings } from '../settings.ts';
 import { createEmbeddedAdmin } from './embedded-admin.ts';
 import { openLogFile } from './log-file.ts';
 import { createThreadService, type ThreadService } from './start-thread.ts';
@@ -23,7 +23,7 @@ export async function startEmbedded(settings: Settings, { simulator }: PlatformO
   const names = threadNames.filter((name) => simulator || name !== 'simulator');
   await mkdir(settings.REELAY_HOME, { recursive: true });
   const details = await detailsEnvironment(process.env, { simulator });
-  const environment = { ...environmentOf(settings, addresses), ...details };
+  const environment = { ...serviceEnvironment(settings, addresses), ...details };
   const logFile = join(settings.REELAY_HOME, 'logs', 'reelay.log');
   const ports = { gateway: 0, admin: 0 };
   let tellDeath: (error: Error) => void = () => {};
@@ -87,12 +87,3 @@ async function openSharedPorts(own: Own) {
   for (const port of Object.values(ports)) own(() => port.close());
   return ports;
 }
-
-const environmentOf = (settings: Settings, addresses: Addresses): Record<string, string> => ({
-  ...(process.env as Record<string, string>),
-  ...ingestEnvironment(addresses),
-  PORT: String(settings.PORT),
-  GATEWAY_URL: `http://127.0.0.1:${settings.PORT}`,
-  RECEIPTS_SPILL_DIR: process.env.RECEIPTS_SPILL_DIR ?? join(settings.REELAY_HOME, 'spill'),
-  EVENT_TOPIC: settings.EVENT_TOPIC,
-});

@@ -5,7 +5,7 @@ import { clearFolder } from '@reelay/native';
 import { AppError, createService, systemClock, type Own } from '@reelay/shared/runtime';
 import { detailsEnvironment } from '../details-environment.ts';
 import { serviceNames, type Platform, type PlatformOptions, type ServiceName } from '../platform.ts';
-import { folders, ingestEnvironment, type Addresses, type Settings } from '../settings.ts';
+import { folders, serviceEnvironment, type Addresses, type Settings } from '../settings.ts';
 import type { Voice } from '../terminal/voice.ts';
 import { openServers } from './open-servers.ts';
 import { createServiceProcess } from './service-process.ts';
@@ -32,7 +32,7 @@ export async function startProcesses(
       voice.say('cleared', `Ended ${left.length} processes that an earlier run left behind`, { pids: left });
     addresses = { ...(await openServers(settings, own, voice)), ...folders(settings.REELAY_HOME) };
     const details = await detailsEnvironment(process.env, { simulator });
-    const environment = { ...environmentOf(settings, addresses), ...details };
+    const environment = { ...serviceEnvironment(settings, addresses), ...details };
     const services = names.map((name) => startService(name, folder, environment, own));
     await Promise.all(services.map((service) => service.start()));
     await Promise.all(names.map((name) => waitUntilUp(name, admin[name] ?? '', died)));
@@ -76,18 +76,6 @@ const adminUrls = (settings: Settings, names: readonly ServiceName[]): Partial<R
 
 const programOf = (name: ServiceName): string =>
   fileURLToPath(new URL('./main.ts', import.meta.resolve(`@reelay/${name}`)));
-
-const environmentOf = (settings: Settings, addresses: Addresses): Record<string, string> => ({
-  ...(process.env as Record<string, string>),
-  ...ingestEnvironment(addresses),
-  PORT: String(settings.PORT),
-  GATEWAY_URL: `http://127.0.0.1:${settings.PORT}`,
-  RECEIPTS_SPILL_DIR: process.env.RECEIPTS_SPILL_DIR ?? join(settings.REELAY_HOME, 'spill'),
-  EVENT_TOPIC: settings.EVENT_TOPIC,
-  NAMESPACE: settings.NAMESPACE,
-  // Traffic begins when there is a model to answer it.
-  SIM_TRAFFIC: 'off',
-});
 
 async function waitUntilUp(name: string, admin: string, died: Promise<never>): Promise<void> {
   const until = systemClock.monotonicMs() + upWithinMs;
