@@ -31,7 +31,8 @@ function drawRequest(dice: Dice, { catalogueSize, groups }: Arrays): Recommendat
     .map((index) => ({ index, minutes: dice.between(0, 120), rating: dice.between(0, 5) }));
   const seen = all.filter(() => dice.share() < 0.15);
   const exclude = all.filter(() => dice.share() < 0.05);
-  return { history, seen, exclude, group: dice.between(0, groups - 1), count: dice.between(0, 25) };
+  const group = dice.between(0, groups - 1);
+  return { history, seen, exclude, includeSeen: dice.share() < 0.2, group, count: dice.between(0, 25) };
 }
 
 type Answer = (arrays: Arrays, request: RecommendationRequest) => ScoredItem[];
@@ -67,6 +68,10 @@ test.each<[string, Answer]>([
   [
     'the history without its newest',
     (arrays, request) => createModel(arrays).recommend({ ...request, history: request.history.slice(1) }),
+  ],
+  [
+    'who asks for seen movies too does not get them',
+    (arrays, request) => createModel(arrays).recommend({ ...request, includeSeen: false }),
   ],
   ['the group forgotten', (arrays, request) => createModel(arrays).recommend({ ...request, group: 0 })],
   ['two places swapped', (arrays, request) => createModel(arrays).recommend(request).reverse()],

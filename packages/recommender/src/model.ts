@@ -25,6 +25,8 @@ export interface RecommendationRequest {
   readonly count: number;
   /** Further indexes to leave out (rules, not history). */
   readonly exclude?: Iterable<number>;
+  /** What was seen (`history` and `seen`) may be in the list again; `exclude` still holds. */
+  readonly includeSeen?: boolean;
 }
 
 export interface Model {
@@ -92,10 +94,13 @@ function blend(scores: Float64Array, prior: Float64Array, share: number): void {
   }
 }
 
-function markExcluded({ history, seen, exclude = [] }: RecommendationRequest, excluded: Uint8Array): void {
+function markExcluded(
+  { history, seen, exclude = [], includeSeen = false }: RecommendationRequest,
+  excluded: Uint8Array,
+): void {
   excluded.fill(0);
-  for (const { index } of history) excluded[index] = 1;
-  for (const indexes of [seen, exclude]) {
+  if (!includeSeen) for (const { index } of history) excluded[index] = 1;
+  for (const indexes of includeSeen ? [exclude] : [seen, exclude]) {
     for (const index of indexes) {
       assertIndex(index, excluded.length, 'item', 'REQUEST_INVALID');
       excluded[index] = 1;

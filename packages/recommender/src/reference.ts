@@ -66,7 +66,8 @@ export function recommendReference(
   const prior = zScores(indexes.map((i) => priors[request.group * catalogueSize + i]));
   const n = history.length;
   const share = n === 0 ? 0 : n / (n + objective.handOver);
-  const out = new Set([...request.seen, ...(request.exclude ?? []), ...request.history.map(({ index }) => index)]);
+  const seen = request.includeSeen ? [] : [...request.seen, ...request.history.map(({ index }) => index)];
+  const out = new Set([...seen, ...(request.exclude ?? [])]);
   return indexes
     .filter((index) => !out.has(index))
     .map((index) => ({ index, score: share * personal[index] + (1 - share) * prior[index] }))
