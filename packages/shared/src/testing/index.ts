@@ -21,3 +21,4 @@ export { createTemporaryDatabase, type TemporaryDatabase } from '../storage/mysq
 export * from './fault-proxy.ts';
 export * from './receipt-builders.ts';
 export * from './batch-queue-contract.ts';
+export * from './chaos/index.ts';
