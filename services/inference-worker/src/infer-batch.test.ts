@@ -62,6 +62,14 @@ test('a batch is one trip for histories and one for answers, each to its own req
   ]);
 });
 
+test('a list to somebody’s wishes is not kept as the latest of its user', async () => {
+  const { deps, posts, posted } = inferDeps();
+  const rules = { offset: 2, exclude: [], genres: [], includeSeen: false };
+  expect(await handleBatch([delivery(), delivery({ requestId: 'r2', rules })], deps)).toEqual(['done', 'done']);
+  expect(posts.flat().map(({ keep }) => keep)).toEqual([undefined, false]);
+  expect(posted()[1].items.slice(0, 18)).toEqual(posted()[0].items.slice(2));
+});
+
 test('a request that nobody waits for is not answered', async () => {
   const { deps, clock, reads, posts } = inferDeps();
   clock.advance(350);

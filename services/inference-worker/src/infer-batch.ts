@@ -86,7 +86,7 @@ function infer(item: Item, history: UserHistory | undefined, { models, metrics, 
     return;
   }
   try {
-    item.answer = answered(job, history, recommendForUser(loaded, history, job.count, kernelBuild));
+    item.answer = answered(job, history, recommendForUser(loaded, history, job.count, kernelBuild, job.rules));
     metrics.countJob('scored');
   } catch (error) {
     metrics.countJob('rejected');
@@ -126,4 +126,8 @@ const problemAnswer = (
   problem: NonNullable<Answer['problem']>,
 ): Answer => ({ requestId, userId, modelVersion, history: { items: 0, version: 0 }, items: [], problem });
 
-const postOf = ({ delivery, answer }: Item) => ({ answer: answer as Answer, replyTo: delivery.job.replyTo });
+const postOf = ({ delivery: { job }, answer }: Item) => ({
+  answer: answer as Answer,
+  replyTo: job.replyTo,
+  ...(job.rules !== undefined && { keep: false }),
+});

@@ -1,4 +1,4 @@
-import { foldInMax, type HistoryEntry, type UserHistory } from '@reelay/shared/contracts';
+import { foldInMax, type HistoryEntry, type ListRules, type UserHistory } from '@reelay/shared/contracts';
 import { tinyFirstItemId, type TinyModel } from '@reelay/shared/testing';
 import { createModel, recommendReference } from '@reelay/recommender';
 import { expect, test } from 'vitest';
@@ -69,6 +69,25 @@ test('says how the list was made: its places and scores, what was folded in, and
   expect([made.kernelBuild, places[0].source]).toEqual(['0123abcd', 'personal']);
   const cold = recommendForUser(loadedFrom(tiny), historyOf([]), 20).made;
   expect(cold.list.form === 'indices' && cold.list.items.every(({ source }) => source === 'prior')).toBe(true);
+});
+
+const noRules: ListRules = { offset: 0, exclude: [], genres: [], includeSeen: false };
+const ruled = (rules: Partial<ListRules>, count = 20) =>
+  recommendForUser(loadedFrom(tiny), historyOf([5, 90]), count, '', { ...noRules, ...rules }).items.map(({ id }) => id);
+
+test('rules hold before the best are picked: the list is as long as asked for, in the order of the plain one', () => {
+  const plain = recommendForUser(loadedFrom(tiny), historyOf([5, 90]), items).items.map(({ id }) => id);
+  const comedies = new Set(tiny.catalogue.filter(({ genres }) => genres.includes('Comedy')).map(({ id }) => id));
+  expect(ruled({ offset: 20 })).toEqual(plain.slice(20, 40));
+  expect(ruled({ exclude: plain.slice(0, 3) })).toEqual(plain.slice(3, 23));
+  expect(ruled({ genres: ['comedy'] })).toEqual(plain.filter((id) => comedies.has(id)).slice(0, 20));
+  expect(ruled({ genres: ['comedy', 'drama'] })).toEqual(plain.slice(0, 20));
+  expect(ruled({ genres: ['western'] })).toEqual([]);
+});
+
+test('with seen movies included the whole catalogue is there', () => {
+  expect(ruled({ includeSeen: true }, items).length).toBe(items);
+  expect(ruled({}, items).length).toBe(items - 2);
 });
 
 test('movies that the model does not know change nothing', () => {

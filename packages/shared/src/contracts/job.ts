@@ -5,6 +5,25 @@ import { tracks } from './plan.ts';
 export const slots = [...tracks, 'batch'] as const;
 export type Slot = (typeof slots)[number];
 
+/** How much a caller may wish for at once. */
+export const rulesMax = { offset: 1_000, exclude: 500, genres: 20 } as const;
+
+/**
+ * Wishes that make a list another one than the user's plain list. They hold before the best are picked, so the list is as long as asked
+ * for, where so many items are left.
+ */
+export const listRules = z.object({
+  /** How many of the best are skipped. */
+  offset: z.number().int().min(0).max(rulesMax.offset),
+  /** Text ids that must not be in the list; unknown ones change nothing. */
+  exclude: z.array(z.string()).max(rulesMax.exclude),
+  /** Only items of at least one of these, by name, whatever its case; none for all items. */
+  genres: z.array(z.string()).max(rulesMax.genres),
+  /** Items that the user has seen may be in the list. */
+  includeSeen: z.boolean(),
+});
+export type ListRules = z.infer<typeof listRules>;
+
 /** What the gateway asks of a worker. The time budget is the queue's business (`publish`), not part of the message. */
 export const recommendJob = z.object({
   requestId: z.string(),
@@ -13,6 +32,8 @@ export const recommendJob = z.object({
   modelVersion: z.string(),
   /** How many items, best first. */
   count: z.number().int().min(1).max(1_000),
+  /** Absent for the plain list; only that one is kept as the user's latest answer. */
+  rules: listRules.optional(),
   /** The asking gateway's address in `Answers`. */
   replyTo: z.string(),
 });

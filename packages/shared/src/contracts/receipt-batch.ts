@@ -3,7 +3,10 @@ import { ByteReader, ByteWriter } from './byte-stream.ts';
 import { tracks } from './plan.ts';
 import type { Receipt, ReceiptBuild, ReceiptHead } from './receipt.ts';
 
-const format = 1;
+/** Format 1 had no hashes of lists; such batches may still wait on somebody's disk. */
+const format = 2;
+const formatWithoutHashes = 1;
+const hashBytes = 6;
 /** Bits of a receipt's first byte above outcome (two) and track (one). */
 const repeating = 8;
 const withHistory = 16;
@@ -49,6 +52,7 @@ export class ReceiptBatchWriter {
     out.varint(this.#placeOfVersion(modelVersion));
     out.varint(Math.max(0, Math.round(head.latencyMs * latencySteps)));
     out.varint(head.shown);
+    out.fixed(head.listHash ?? 0, hashBytes);
     if (repeats !== null) out.raw(uuidBytes(repeats));
     if (history !== null) {
       out.varint(history.items);
@@ -85,19 +89,26 @@ export class ReceiptBatchWriter {
 export function decodeReceiptBatch(bytes: Uint8Array): Receipt[] {
   const from = new ByteReader(bytes);
   const found = from.fixed(1);
-  if (found !== format) throw new RangeError(`receipts of format ${found}, this program knows ${format}`);
+  if (found !== format && found !== formatWithoutHashes) throw new RangeError(`receipts of format ${found}, this program knows ${format}`);
   const baseMs = from.fixed(6);
   const builds: ReceiptBuild[] = [];
   for (let left = from.varint(); left > 0; left--) {
     builds.push({ modelVersion: from.text() || null, dataVersion: from.text(), commit: from.text() });
   }
   const receipts: Receipt[] = [];
-  for (let left = from.varint(); left > 0; left--) receipts.push(readReceipt(from, baseMs, builds));
+  for (let left = from.varint(); left > 0; left--) receipts.push(readReceipt(from, { baseMs, builds, found }));
   if (from.left > 0) throw new RangeError(`${from.left} bytes too many`);
   return receipts;
 }
 
-function readReceipt(from: ByteReader, baseMs: number, builds: ReceiptBuild[]): Receipt {
+interface BatchHead {
+  baseMs: number;
+  builds: ReceiptBuild[];
+  /** Format. */
+  found: number;
+}
+
+function readReceipt(from: ByteReader, { baseMs, builds, found }: BatchHead): Receipt {
   const requestId = uuidText(from.raw(16));
   const userId = from.varint();
   const timeMs = baseMs + from.signed();
@@ -106,12 +117,14 @@ function readReceipt(from: ByteReader, baseMs: number, builds: ReceiptBuild[]): 
   const build = at(builds, from.varint());
   const latencyMs = from.varint() / latencySteps;
   const shown = from.varint();
+  const listHash = found === format ? from.fixed(hashBytes) || null : null;
   const repeats = flags & repeating ? uuidText(from.raw(16)) : null;
   const history = flags & withHistory ? { items: from.varint(), version: from.varint() } : null;
   const body = from.raw(from.varint());
   const [outcome, track] = [at(outcomes, flags & 3), at(tracks, (flags >> 2) & 1)];
   const [rung, reason] = [valueAt(fallbackRungs, why & 7), valueAt(fallbackReasons, why >> 3)];
-  return { requestId, userId, timeMs, track, outcome, rung, reason, latencyMs, shown, repeats, history, build, body };
+  const answer = { requestId, userId, timeMs, latencyMs, shown, listHash };
+  return { ...answer, track, outcome, rung, reason, repeats, history, build, body };
 }
 
 /** One more than the place, 0 for none. */

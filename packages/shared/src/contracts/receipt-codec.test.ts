@@ -43,6 +43,7 @@ const anyReceipt: fc.Arbitrary<Receipt> = fc.record({
   shown: fc.nat({ max: 1_000 }),
   repeats: fc.option(fc.uuid()),
   history: fc.option(fc.record({ items: fc.nat({ max: 500 }), version: whole })),
+  listHash: fc.option(fc.integer({ min: 1, max: 2 ** 48 - 1 })),
   build: fc.constantFrom(
     { modelVersion: null, dataVersion: '', commit: 'unknown' },
     { modelVersion: '1-aaaaaa', dataVersion: 'd'.repeat(64), commit: 'c' },

@@ -58,6 +58,8 @@ export interface ReceiptHead {
   repeats: string | null;
   /** Items and version of the history; null where none was read. */
   history: { items: number; version: number } | null;
+  /** See `listHash`, of what was shown; null in receipts of earlier programs. */
+  listHash: number | null;
 }
 
 /** Which code and data stood behind it; said once a batch. */

@@ -5,11 +5,14 @@ import type { Subscription } from './work-queue.ts';
 export interface AnswerPost {
   answer: Answer;
   replyTo: string;
+  /** False for a list that was made to somebody's wishes: it is noticed, but is not the user's latest. */
+  keep?: boolean;
 }
 
 /**
  * Where workers leave answers. One `post` is one trip: it keeps each answer as the user's latest (with a time to live)
- * and notices the waiting gateway. Answers with a `problem` are noticed but not kept.
+ * and notices the waiting gateway. Answers with a `problem`, or posted with `keep: false`, are
+ * noticed but not kept.
  *
  * - Nobody listening is no error; notices for an address are bounded (the oldest go) and vanish when nobody reads them.
  * - `STORE_DOWN` at once when the store is known to be away; every call is bounded in time.

@@ -80,6 +80,15 @@ export function answersContract({ name, open }: AnswersSubject): void {
       expect(await answers.latest(42)).toEqual(anAnswer());
     });
 
+    test('an answer to somebody’s wishes is noticed and not kept', async () => {
+      const { got } = await inbox('mine');
+      await answers.post([{ answer: anAnswer(), replyTo: 'mine' }]);
+      await answers.post([{ answer: anAnswer({ requestId: 'wished' }), replyTo: 'mine', keep: false }]);
+      await waitUntil('both', () => got.length === 2);
+      expect(ids(got)).toEqual(['request-1', 'wished']);
+      expect(await answers.latest(42)).toEqual(anAnswer());
+    });
+
     test('what comes before the listener waits for it', async () => {
       await answers.post([{ answer: anAnswer(), replyTo: 'later' }]);
       const { got } = await inbox('later');

@@ -37,9 +37,9 @@ export class MemoryAnswers implements Answers {
   async post(posts: AnswerPost[]): Promise<void> {
     this.#assertOpen();
     this.#dropUnread();
-    for (const { answer, replyTo } of posts) {
+    for (const { answer, replyTo, keep = true } of posts) {
       const body = JSON.stringify(answer);
-      if (answer.problem === undefined) this.#keep(answer.userId, body);
+      if (keep && answer.problem === undefined) this.#keep(answer.userId, body);
       this.#notice(replyTo, body);
     }
   }

@@ -30,12 +30,12 @@ class RedisAnswers implements Answers {
   }
 
   async post(posts: AnswerPost[]): Promise<void> {
-    const written = posts.map(({ answer, replyTo }) => ({ answer, replyTo, body: JSON.stringify(answer) }));
+    const written = posts.map((post) => ({ ...post, body: JSON.stringify(post.answer) }));
     const byAddress = Map.groupBy(written, ({ replyTo }) => replyTo);
     await this.#commands.call('post answers', (redis) => {
       const commands: Promise<unknown>[] = [];
-      for (const { answer, body } of written) {
-        if (answer.problem !== undefined) continue;
+      for (const { answer, body, keep = true } of written) {
+        if (!keep || answer.problem !== undefined) continue;
         commands.push(redis.set(this.#userKey(answer.userId), body, 'EX', answerTtlSeconds));
       }
       for (const [address, notices] of byAddress) {

@@ -1,0 +1,46 @@
+import type { CatalogueEntry, ListRules } from '@reelay/shared/contracts';
+import { expect, test } from 'vitest';
+import { applyRules } from './apply-rules.ts';
+
+const catalogue: CatalogueEntry[] = [
+  ['heat+1995', 'Action', 'Crime'],
+  ['toy+story+1995', 'Animation', 'Comedy'],
+  ['alien+1979', 'Science Fiction'],
+  ['untold+2001'],
+].map(([id = '', ...genres], at) => ({ itemId: 10 + at, id, year: null, genres }));
+
+const rules = (change: Partial<ListRules>): ListRules => ({
+  offset: 0,
+  exclude: [],
+  genres: [],
+  includeSeen: false,
+  ...change,
+});
+const excluded = (change: Partial<ListRules>) => [...applyRules(catalogue, rules(change)).exclude];
+
+test('without rules nothing is left out and nothing skipped', () => {
+  expect(applyRules(catalogue, undefined)).toEqual({ exclude: [], includeSeen: false, offset: 0 });
+});
+
+test('named ids are left out by their place, unknown ones change nothing', () => {
+  expect(excluded({ exclude: ['alien+1979', 'nowhere+2000', 'heat+1995'] })).toEqual([2, 0]);
+});
+
+test.each<[string[], number[]]>([
+  [['crime'], [1, 2, 3]],
+  [
+    ['CRIME', 'science fiction'],
+    [1, 3],
+  ],
+  [
+    ['science fiction', 'Crime'],
+    [1, 3],
+  ],
+  [['western'], [0, 1, 2, 3]],
+])('of genres %j the places %j are outside', (genres, outside) => {
+  expect(excluded({ genres })).toEqual(outside);
+});
+
+test('genres and ids hold together', () => {
+  expect(excluded({ genres: ['crime', 'animation'], exclude: ['heat+1995'] })).toEqual([0, 2, 3]);
+});
