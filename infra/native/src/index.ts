@@ -8,4 +8,6 @@ export type { NativeServer } from './native-server.ts';
 export { startNativeServer, startNativeServers } from './start-servers.ts';
 export type { NativeHome, NativeServers, NativeUrls } from './start-servers.ts';
 export { clearFolder, clearLeftovers } from './process/leftovers.ts';
-export { folderMark } from './process/process-identity.ts';
+export { folderMark, identityOf, isAlive, signal } from './process/process-identity.ts';
+export type { ProcessIdentity } from './process/process-identity.ts';
+export { freePort } from './process/kept-ports.ts';

@@ -44,6 +44,8 @@ export interface Need {
  */
 export function neededWorkers(signals: WorkerSignals, settings: NeedSettings): Need | undefined {
   const busy = busyWorkers(signals);
+  // Nobody works and jobs wait: somebody must begin before anything can be measured.
+  if (busy === undefined && signals.running === 0 && (signals.ready ?? 0) > 0) return first;
   if (busy === undefined) return undefined;
   const backlog = backlogWorkers(signals, settings);
   const late = workersAgainstLate(signals, settings);
@@ -53,6 +55,8 @@ export function neededWorkers(signals: WorkerSignals, settings: NeedSettings): N
   const reason = late > 0 && late === least ? 'late' : least > alone ? 'backlog' : 'load';
   return { least, aim: atBusy(settings.targetBusy), most: atBusy(settings.downBusy), reason };
 }
+
+const first: Need = { least: 1, aim: 1, most: 1, reason: 'backlog' };
 
 /** Workers that the arriving jobs keep busy; undefined when neither rates nor busy fraction are known. */
 function busyWorkers({ running, arrivalRate, serviceRate, busyFraction }: WorkerSignals): number | undefined {

@@ -45,7 +45,8 @@ export function isFree(port: number): Promise<boolean> {
 const keep = async (before: number | undefined): Promise<number> =>
   before !== undefined && (await isFree(before)) ? before : freePort();
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody listens on and that this process has not given away before. */
+export async function freePort(): Promise<number> {
   for (let tries = 0; tries < 1_000; tries += 1) {
     const port = lowestPort + Math.floor(Math.random() * (highestPort - lowestPort));
     if (givenHere.has(port) || !(await isFree(port))) continue;

@@ -1,0 +1,25 @@
+import type { Pool } from './pools.ts';
+
+/** A living worker. `draining`: it finishes what it has and leaves. */
+export interface Worker {
+  id: string;
+  pool: Pool;
+  state: 'running' | 'draining';
+  /** Base URL of its admin port. */
+  admin: string;
+  /** Wall clock, milliseconds since 1970. */
+  startedAtMs: number;
+}
+
+/**
+ * The seam to whatever runs the workers: processes here, containers or a cluster elsewhere. Workers live on when the autoscaler dies, and another
+ * one finds them by `list`.
+ */
+export interface Scaler {
+  /** Every living worker, whoever started it. */
+  list(): Promise<Worker[]>;
+  /** Resolves when it was started, not when it takes jobs. */
+  start(pool: Pool): Promise<Worker>;
+  /** Tells it to take nothing new, finish and leave; one that does not leave within the bound is ended. Resolves at once; unknown ids are no error. */
+  drain(id: string): Promise<void>;
+}

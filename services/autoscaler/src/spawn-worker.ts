@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
+import { dirname, join } from 'node:path';
+import { identityOf, type ProcessIdentity } from '@reelay/native';
+import { slotsOf, type Pool } from './pools.ts';
+
+export interface WorkerProgram {
+  /** The worker's `main.ts`. */
+  main: string;
+  /** What it is started with, besides its queues and its admin port. */
+  environment: Readonly<Record<string, string>>;
+  /** Its log is appended to `inference-worker.log` here. */
+  logFolder: string;
+}
+
+const nodeFlags = ['--disable-warning=ExperimentalWarning'];
+
+/** Starts a worker in a session of its own: it outlives who started it. Undefined when it ended at once. */
+export async function spawnWorker(
+  program: WorkerProgram,
+  pool: Pool,
+  adminPort: number,
+): Promise<ProcessIdentity | undefined> {
+  mkdirSync(program.logFolder, { recursive: true });
+  const log = openSync(join(program.logFolder, 'inference-worker.log'), 'a', 0o600);
+  try {
+    const child = spawn(process.execPath, [...nodeFlags, program.main], {
+      cwd: dirname(program.main),
+      env: { ...program.environment, SLOTS: slotsOf[pool].join(','), ADMIN_PORT: String(adminPort) },
+      detached: true,
+      stdio: ['ignore', log, log],
+    });
+    await once(child, 'spawn');
+    child.on('error', () => {}); // seen by whoever looks whether it lives
+    child.unref();
+    if (child.pid === undefined) return undefined;
+    if (pool === 'batch') giveWay(child.pid);
+    return identityOf(child.pid);
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Where a core is short, batch slices wait for single requests. */
+function giveWay(pid: number): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_LOW);
+  } catch {
+    // It ended already, or this system does not let us: the bound on their number still holds.
+  }
+}
