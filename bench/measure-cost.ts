@@ -1,0 +1,81 @@
+import { cpus, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import { measureCached } from './cost/measure-cached.ts';
+import { openCostWorld, type CostWorld } from './cost/cost-world.ts';
+import { measureHttp } from './cost/measure-http.ts';
+import { measureProcesses } from './cost/measure-processes.ts';
+import { measureTransport } from './cost/measure-transport.ts';
+import { printTable, type Row } from './print-table.ts';
+
+const help = `node scripts/with-node.mjs bench/measure-cost.ts [part …] [options]
+
+What an answer costs, beside what its parts cost; both sides alternate in one run, the figure is the median of the rounds.
+Starts a RabbitMQ and a Redis of its own (npm run setup:native), and the services by their main.ts.
+
+parts      transport   job and answer without HTTP, beside a raw echo over RabbitMQ
+           http        the whole way with an echo worker, beside the raw echo
+           cached      kept answers, beside a bare express route
+           processes   the full path: CPU a recommendation, by process
+options    --rounds 5       --requests 20000   of a round
+           --items 27000    --factors 64       --history 50   items of each user
+           --json           --profile <folder> CPU profiles of the services
+
+example    node scripts/with-node.mjs bench/measure-cost.ts transport processes --rounds 3`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    help: { type: 'boolean' },
+    json: { type: 'boolean' },
+    profile: { type: 'string' },
+    rounds: { type: 'string', default: '5' },
+    requests: { type: 'string', default: '20000' },
+    items: { type: 'string', default: '27000' },
+    factors: { type: 'string', default: '64' },
+    history: { type: 'string', default: '50' },
+  },
+});
+if (values.help) {
+  console.log(help);
+  process.exit(0);
+}
+
+const options = {
+  rounds: Number(values.rounds),
+  requests: Number(values.requests),
+  items: Number(values.items),
+  factors: Number(values.factors),
+  history: Number(values.history),
+};
+const parts: Record<string, (world: CostWorld, given: typeof options) => Promise<Row[]>> = {
+  transport: measureTransport,
+  http: measureHttp,
+  cached: measureCached,
+  processes: measureProcesses,
+};
+const chosen = positionals.length > 0 ? positionals : Object.keys(parts);
+const unknown = chosen.find((name) => parts[name] === undefined);
+if (unknown !== undefined) {
+  console.error(`no part "${unknown}"\n\n${help}`);
+  process.exit(2);
+}
+
+const rows: Row[] = [];
+for (const name of chosen) {
+  const world = await openCostWorld(values.profile);
+  try {
+    rows.push(...(await parts[name](world, options)));
+  } finally {
+    await world.close();
+  }
+}
+const machine = {
+  date: new Date().toISOString(),
+  node: process.version,
+  cpu: `${cpus().length} × ${cpus()[0].model}`,
+  loadAverage: loadavg().map((load) => +load.toFixed(2)),
+  ...options,
+};
+if (values.json) console.log(JSON.stringify({ machine, rows }, null, 2));
+else printTable(machine, rows);
+process.exit(0);
