@@ -1,4 +1,5 @@
 import type { Plan, QuarantineReason } from '../contracts/index.ts';
+import type { JobLedger } from './job-ledger.ts';
 import type { ReceiptLedger } from './receipt-ledger.ts';
 import type {
   CsvFile,
@@ -131,7 +132,8 @@ export interface Ledger
     ReleaseLedger,
     TruthLedger,
     ReceiptLedger,
-    UpkeepLedger {
+    UpkeepLedger,
+    JobLedger {
   isUp(): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -98,6 +98,21 @@ const faults: { fault: string; plant: Fault; red: Promised[] }[] = [
     red: ['a viewing counts distinct minutes and every line'],
   },
   {
+    fault: 'a slice that is finished without comparing',
+    plant: (ledger) => {
+      const written: { sliceNo: number; body: Uint8Array }[] = [];
+      return {
+        async completeSlice({ jobId, sliceNo, body, ...outcome }) {
+          await ledger.completeSlice({ jobId, sliceNo, body, ...outcome });
+          written.push({ sliceNo, body });
+          return true;
+        },
+        sliceResults: async () => written,
+      };
+    },
+    red: ['a slice that is finished twice is finished once'],
+  },
+  {
     fault: 'a plan that changes without comparing',
     plant: (ledger) => ({
       async changePlan(_, next) {

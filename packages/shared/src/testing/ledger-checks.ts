@@ -117,6 +117,23 @@ export const ledgerChecks = {
     await ledger.viewings((rows) => void viewings.push(...rows));
     expect(viewings).toMatchObject([{ minutes: 8, lines: 11, runs: '0-7' }]);
   },
+
+  async 'a slice that is finished twice is finished once'(ledger: Ledger): Promise<void> {
+    const job = { jobId: 'job-1', createdMs: 1, activeDays: null, count: 1, keptCount: 1, asRows: true };
+    await ledger.addJob(job);
+    await ledger.addSlices('job-1', [{ sliceNo: 0, userIds: Int32Array.of(7) }]);
+    await ledger.changeJob('job-1', ['loading'], 'running');
+    const finish = (itemId: number) =>
+      ledger.completeSlice({
+        ...{ jobId: 'job-1', sliceNo: 0, finishedMs: 2, answered: 1, fallback: 0, failed: 0 },
+        body: Uint8Array.of(itemId),
+        rows: [{ userId: 7, rank: 1, itemId, score: 1, modelVersion: '1-aaaaaa' }],
+      });
+    expect([await finish(1), await finish(2)]).toEqual([true, false]);
+    expect(await ledger.job('job-1')).toMatchObject({ slices: { done: 1 }, users: { answered: 1 } });
+    const results = await ledger.sliceResults('job-1', -1, 9);
+    expect(results.map(({ body }) => [...body])).toEqual([[1]]);
+  },
 } satisfies Record<string, (ledger: Ledger) => Promise<void>>;
 
 const aTimeLater = aRating().time + 60;

@@ -3,6 +3,8 @@ import { openLedger, type Ledger } from '../storage/index.ts';
 import { ledgerChecks } from './ledger-checks.ts';
 import { ledgerCrawlContract } from './ledger-crawl-contract.ts';
 import { ledgerIngestContract } from './ledger-ingest-contract.ts';
+import { ledgerOutcomeContract } from './ledger-outcome-contract.ts';
+import { ledgerJobContract } from './ledger-job-contract.ts';
 import { ledgerReadingContract } from './ledger-reading-contract.ts';
 import { ledgerReceiptContract } from './ledger-receipt-contract.ts';
 import { ledgerReleaseContract } from './ledger-release-contract.ts';
@@ -48,6 +50,8 @@ export function ledgerContract({ name, emptyUrl }: LedgerSubject): void {
     ledgerReleaseContract(opened);
     ledgerReceiptContract(opened);
     ledgerTruthContract(opened);
+    ledgerOutcomeContract(opened);
     ledgerUpkeepContract(opened);
+    ledgerJobContract(opened);
   });
 }

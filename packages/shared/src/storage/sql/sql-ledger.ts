@@ -2,6 +2,7 @@ import type { Ledger } from '../ledger.ts';
 import { createCrawlLedger } from './sql-ledger-crawl.ts';
 import { createDetailsLedger } from './sql-ledger-details.ts';
 import { createIngestLedger } from './sql-ledger-ingest.ts';
+import { createJobLedger } from './sql-ledger-jobs.ts';
 import { createReadingLedger } from './sql-ledger-reading.ts';
 import { createReceiptLedger } from './sql-ledger-receipts.ts';
 import { createReleaseLedger } from './sql-ledger-releases.ts';
@@ -21,6 +22,7 @@ export const createSqlLedger = (database: SqlDatabase): Ledger => ({
   ...createReleaseLedger(database),
   ...createTruthLedger(database),
   ...createUpkeepLedger(database),
+  ...createJobLedger(database),
   isUp: () => database.isUp(),
   close: () => database.close(),
 });
