@@ -3,11 +3,22 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openFaultProxy, type FaultProxy } from './fault-proxy.ts';
 import { waitUntil } from './wait-until.ts';
 
-const echo = createServer((socket) => void socket.on('error', () => {}).pipe(socket));
+/** Pieces as the server got them. */
+let arrived: string[] = [];
+/** Says back what it hears; at the end of the other side it still says so before its own. */
+const echo = createServer({ allowHalfOpen: true }, (socket) => {
+  socket.setNoDelay(true).on('error', () => {});
+  socket.on('data', (bytes) => {
+    arrived.push(bytes.toString());
+    socket.write(bytes);
+  });
+  socket.on('end', () => socket.end('.'));
+});
 let proxy: FaultProxy;
 let clients: Socket[] = [];
 
 beforeEach(async () => {
+  arrived = [];
   await new Promise<void>((resolve) => echo.listen(0, '127.0.0.1', resolve));
   proxy = await openFaultProxy(`tcp://user:secret@localhost:${(echo.address() as AddressInfo).port}/path`);
 });
@@ -19,11 +30,12 @@ afterEach(async () => {
 });
 
 function open() {
-  const socket = connect(proxy.port, '127.0.0.1');
+  const socket = connect({ port: proxy.port, host: '127.0.0.1', allowHalfOpen: true });
   clients.push(socket);
-  const seen = { socket, text: '', closed: false };
-  socket.on('data', (bytes) => (seen.text += bytes.toString()));
-  socket.on('error', () => {}).on('close', () => (seen.closed = true));
+  const seen = { socket, text: '', closed: false, ended: false, error: '' };
+  socket.on('data', (bytes) => (seen.text += bytes.toString())).on('end', () => (seen.ended = true));
+  socket.on('error', (error) => (seen.error = 'code' in error ? String(error.code) : error.message));
+  socket.on('close', () => (seen.closed = true));
   return seen;
 }
 
@@ -85,4 +97,68 @@ test('latency delays and keeps the order', async () => {
   client.socket.write('1');
   await waitUntil('the echo', () => client.text === '1');
   expect(performance.now() - start).toBeGreaterThanOrEqual(95);
+});
+
+test('pieces keep their order under latency with jitter, and when the latency ends', async () => {
+  proxy.set({ latencyMs: 5, jitterMs: 40 });
+  const client = open();
+  client.socket.setNoDelay(true);
+  for (const digit of '0123456789') await new Promise((resolve) => client.socket.write(digit, resolve));
+  await waitUntil('one is under way', () => proxy.connections === 1);
+  proxy.set('pass');
+  client.socket.write('end');
+  await waitUntil('the echo', () => client.text.length === 13);
+  expect(client.text).toBe('0123456789end');
+});
+
+test('slices carry every byte in order, so many a write', async () => {
+  proxy.set({ sliceBytes: 3 });
+  const client = open();
+  const said = 'abcdefghijklmnopqrstuvwxyz';
+  client.socket.write(said);
+  await waitUntil('the echo', () => client.text.length === said.length);
+  expect(client.text).toBe(said);
+  expect(proxy.piecesToServer).toBe(9);
+  expect(arrived.length).toBeGreaterThan(1);
+});
+
+test('a connection is reset after so many bytes of both directions, and another has its own', async () => {
+  proxy.set({ resetAfterBytes: 7 });
+  const client = open();
+  client.socket.write('12345');
+  await waitUntil('the reset', () => client.closed);
+  expect([client.text, client.error]).toEqual(['12', 'ECONNRESET']);
+  expect([arrived, proxy.resets, proxy.connections]).toEqual([['12345'], 1, 0]);
+  const other = open();
+  other.socket.write('abc');
+  await waitUntil('the echo', () => other.text === 'abc');
+});
+
+test('a reset at the first byte takes the connection before', async () => {
+  proxy.set({ resetAfterBytes: 0 });
+  const client = open();
+  await waitUntil('connected', () => proxy.connections === 1);
+  expect(client.closed).toBe(false);
+  client.socket.write('a');
+  await waitUntil('the reset', () => client.closed);
+  expect([client.error, arrived, proxy.resets]).toEqual(['ECONNRESET', [], 1]);
+});
+
+test('the end of one side is carried, and what the other still says arrives', async () => {
+  const client = open();
+  client.socket.end('last');
+  await waitUntil('the goodbye', () => client.ended);
+  expect(client.text).toBe('last.');
+  await waitUntil('over', () => proxy.connections === 0);
+});
+
+test('a half close ends what the server says and still carries what the client says', async () => {
+  const client = open();
+  client.socket.write('a');
+  await waitUntil('the echo', () => client.text === 'a');
+  proxy.halfClose();
+  await waitUntil('half closed', () => client.ended);
+  client.socket.write('b');
+  await waitUntil('carried', () => arrived.join('') === 'ab');
+  expect([client.text, client.closed]).toEqual(['a', false]);
 });

@@ -1,10 +1,7 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
-
-/**
- * `pass` carries bytes; `down` refuses and cuts; `blackhole` accepts and swallows, in both directions, without a word;
- * `{ latencyMs }` carries each piece that much later.
- */
-export type FaultMode = 'pass' | 'down' | 'blackhole' | { latencyMs: number };
+import { PieceCarrier } from './carry-pieces.ts';
+import { createSeededRandom } from './chaos/index.ts';
+import type { FaultMode } from './fault-mode.ts';
 
 export interface FaultProxy {
   /** The address of the server with the proxy's port. */
@@ -15,10 +12,14 @@ export interface FaultProxy {
   readonly piecesToServer: number;
   /** Pieces that a black hole took, of either direction. */
   readonly piecesSwallowed: number;
+  /** Connections that ran out of their `resetAfterBytes`. */
+  readonly resets: number;
   /** `down` cuts what is open; the bytes that a black hole swallowed are lost, so its connections are cut at `heal`. */
   set(mode: FaultMode): void;
   /** Cuts what is open, without a goodbye; new connections are as the mode says. */
   cut(): void;
+  /** Tells every client that the server says no more, while what the client says is still carried. */
+  halfClose(): void;
   /** Says something to every client in the server's name; when nothing is under way, it stands between two frames. */
   sayToClients(bytes: Uint8Array): void;
   /** `pass`, without what a black hole has damaged. */
@@ -27,9 +28,9 @@ export interface FaultProxy {
 }
 
 /** A TCP proxy before a real server, that fails on demand. Listens on a free port of the loopback. */
-export async function openFaultProxy(serverUrl: string): Promise<FaultProxy> {
+export async function openFaultProxy(serverUrl: string, { seed = 1 }: { seed?: number } = {}): Promise<FaultProxy> {
   const target = new URL(serverUrl);
-  const proxy = new FaultyRelay(target.hostname, Number(target.port));
+  const proxy = new FaultyRelay(target.hostname, Number(target.port), seed);
   await proxy.listen();
   target.hostname = '127.0.0.1';
   target.port = String(proxy.port);
@@ -41,6 +42,8 @@ interface Pair {
   server: Socket;
   /** Bytes of it were swallowed. */
   damaged: boolean;
+  /** Bytes that were let through since it must end after some. */
+  counted: number;
 }
 
 class FaultyRelay {
@@ -48,14 +51,17 @@ class FaultyRelay {
   readonly #serverPort: number;
   readonly #listener: Server;
   readonly #pairs = new Set<Pair>();
+  readonly #random;
   #mode: FaultMode = 'pass';
   piecesToServer = 0;
   piecesSwallowed = 0;
+  resets = 0;
 
-  constructor(host: string, serverPort: number) {
+  constructor(host: string, serverPort: number, seed: number) {
     this.#host = host;
     this.#serverPort = serverPort;
-    this.#listener = createServer((client) => this.#accept(client));
+    this.#random = createSeededRandom(seed);
+    this.#listener = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
   }
 
   get port(): number {
@@ -74,11 +80,16 @@ class FaultyRelay {
 
   set(mode: FaultMode): void {
     this.#mode = mode;
+    for (const pair of this.#pairs) pair.counted = 0;
     if (mode === 'down') this.cut();
   }
 
   cut(): void {
     for (const pair of this.#pairs) this.#end(pair);
+  }
+
+  halfClose(): void {
+    for (const { client } of this.#pairs) client.end();
   }
 
   sayToClients(bytes: Uint8Array): void {
@@ -97,34 +108,50 @@ class FaultyRelay {
 
   #accept(client: Socket): void {
     if (this.#mode === 'down') return void client.resetAndDestroy();
-    const pair: Pair = { client, server: connect(this.#serverPort, this.#host), damaged: false };
+    const server = connect({ port: this.#serverPort, host: this.#host, allowHalfOpen: true });
+    const pair: Pair = { client, server, damaged: false, counted: 0 };
     this.#pairs.add(pair);
-    for (const socket of [pair.client, pair.server]) {
+    for (const socket of [client, server]) {
       socket.setNoDelay(true);
-      socket.on('error', () => {}).on('close', () => this.#end(pair));
+      socket.on('error', () => {}).on('close', (failed) => this.#closed(pair, failed));
     }
-    client.on('data', (bytes) => this.#carry(pair, pair.server, bytes, () => this.piecesToServer++));
-    pair.server.on('data', (bytes) => this.#carry(pair, client, bytes, () => {}));
+    this.#carry(pair, client, server, () => this.piecesToServer++);
+    this.#carry(pair, server, client, () => {});
   }
 
-  #carry(pair: Pair, to: Socket, bytes: Buffer, carried: () => void): void {
-    if (this.#mode === 'blackhole') {
-      pair.damaged = true;
-      this.piecesSwallowed++;
-      return;
-    }
-    const write = (): void => {
-      if (to.destroyed) return;
-      carried();
-      to.write(bytes);
-    };
-    if (typeof this.#mode === 'object') setTimeout(write, this.#mode.latencyMs);
-    else write();
+  #carry(pair: Pair, from: Socket, to: Socket, onCarried: () => void): PieceCarrier {
+    return new PieceCarrier({
+      from,
+      to,
+      mode: () => this.#mode,
+      random: this.#random,
+      onCarried,
+      allowance: ({ resetAfterBytes }, bytes) => {
+        const allowed = Math.min(bytes, Math.max(0, resetAfterBytes - pair.counted));
+        pair.counted += allowed;
+        return allowed;
+      },
+      onSwallowed: () => {
+        pair.damaged = true;
+        this.piecesSwallowed++;
+      },
+      onUsedUp: () => {
+        if (this.#end(pair)) this.resets++;
+      },
+    });
   }
 
-  #end(pair: Pair): void {
-    if (!this.#pairs.delete(pair)) return;
+  /** One side that failed takes the other with it; one that both ended in peace lets the other finish. */
+  #closed(pair: Pair, failed: boolean): void {
+    const { client, server } = pair;
+    if (failed || (client.destroyed && server.destroyed)) this.#end(pair);
+  }
+
+  /** False when it was over already. */
+  #end(pair: Pair): boolean {
+    if (!this.#pairs.delete(pair)) return false;
     pair.client.resetAndDestroy();
     pair.server.destroy();
+    return true;
   }
 }

@@ -18,6 +18,7 @@ export * from './ledger-checks.ts';
 export * from './ledger-contract.ts';
 export * from './artifact-store-contract.ts';
 export { createTemporaryDatabase, type TemporaryDatabase } from '../storage/mysql/temporary-database.ts';
+export * from './fault-mode.ts';
 export * from './fault-proxy.ts';
 export * from './receipt-builders.ts';
 export * from './batch-queue-contract.ts';
