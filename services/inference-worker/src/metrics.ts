@@ -34,6 +34,16 @@ export function createWorkerMetrics(registry: Registry, figures: { versionsLoade
       help: 'Time spent computing lists; its growth per second is the busy fraction.',
       registers,
     }),
+    inHandSeconds: new Counter({
+      name: 'reelay_worker_in_hand_seconds_total',
+      help: 'Seconds times jobs in hand; over the concurrency, its growth per second is the share of capacity in use.',
+      registers,
+    }),
+    concurrency: new Gauge({
+      name: 'reelay_worker_concurrency',
+      help: 'Jobs that may be in hand at once.',
+      registers,
+    }),
     loads: new Counter<'outcome'>({
       name: 'reelay_worker_model_loads_total',
       help: 'Attempts to load a model version.',

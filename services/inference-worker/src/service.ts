@@ -82,11 +82,22 @@ async function takeJobs(
   const { config, queue, histories, answers, log, clock } = deps;
   const kernelBuild = /^[0-9a-f]{8}/.exec(buildVersion().commit)?.[0] ?? '';
   const inferDeps = { models, histories, answers, metrics, kernelBuild, log, clock };
+  metrics.concurrency.set(config.CONCURRENCY);
   for (const slot of config.SLOTS) {
     const taking = await queue.consume(slot, { concurrency: config.CONCURRENCY }, (batch) =>
-      handleBatch(batch, inferDeps),
+      countInHand(batch.length, handleBatch(batch, inferDeps), metrics, clock),
     );
     own(() => taking.stop());
+  }
+}
+
+/** What the autoscaler needs to see that a worker is full although it computes little: it waits for its stores. */
+async function countInHand<T>(jobs: number, handled: Promise<T>, metrics: WorkerMetrics, clock: Clock): Promise<T> {
+  const sinceMs = clock.monotonicMs();
+  try {
+    return await handled;
+  } finally {
+    metrics.inHandSeconds.inc((jobs * (clock.monotonicMs() - sinceMs)) / 1_000);
   }
 }
 
