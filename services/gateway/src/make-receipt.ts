@@ -1,4 +1,4 @@
-import { encodeReceiptBody, type Plan, type ReceiptBody, type ReceiptHead } from '@reelay/shared/contracts';
+import { encodeReceiptBody, listHash, type Plan, type ReceiptBody, type ReceiptHead } from '@reelay/shared/contracts';
 import type { Reply } from './answer-request.ts';
 import { trackFor } from './choose-track.ts';
 
@@ -28,6 +28,7 @@ export function receiptOf(
     shown: items.length,
     repeats: 'answer' in origin ? earlier(origin.answer.requestId, requestId) : null,
     history,
+    listHash: listHash(userId, items.map(({ id }) => id).join(',')),
   };
   return { head, modelVersion, body: bodyOf({ response, origin }) };
 }

@@ -5,6 +5,7 @@ export * from './history.ts';
 export * from './job.ts';
 export * from './plan.ts';
 export * from './movie-id.ts';
+export * from './list-hash.ts';
 export * from './receipt.ts';
 export * from './receipt-body.ts';
 export * from './receipt-batch.ts';

@@ -89,7 +89,8 @@ export class ReceiptBatchWriter {
 export function decodeReceiptBatch(bytes: Uint8Array): Receipt[] {
   const from = new ByteReader(bytes);
   const found = from.fixed(1);
-  if (found !== format && found !== formatWithoutHashes) throw new RangeError(`receipts of format ${found}, this program knows ${format}`);
+  if (found !== format && found !== formatWithoutHashes)
+    throw new RangeError(`receipts of format ${found}, this program knows ${format}`);
   const baseMs = from.fixed(6);
   const builds: ReceiptBuild[] = [];
   for (let left = from.varint(); left > 0; left--) {

@@ -81,7 +81,18 @@ describe('a batch of receipts', () => {
       expect(() => decodeReceiptBatch(bytes.subarray(0, length))).toThrow();
     }
     expect(() => decodeReceiptBatch(Uint8Array.of(...bytes, 0))).toThrow('too many');
-    expect(() => decodeReceiptBatch(Uint8Array.of(2, ...bytes.subarray(1)))).toThrow('format 2');
+    expect(() => decodeReceiptBatch(Uint8Array.of(3, ...bytes.subarray(1)))).toThrow('format 3');
+  });
+
+  test('that was made before lists had hashes is read all the same', () => {
+    const [build] = [{ modelVersion: null, dataVersion: '', commit: '' }];
+    const receipt = aReceipt(0, { listHash: null, build, body: Uint8Array.of() });
+    const bytes = [...encode([receipt])];
+    // Behind format, base, one empty build, their numbers, and the receipt up to what was shown.
+    const hashAt = bytes.length - 1 - 3 - 6;
+    expect(bytes.slice(hashAt, hashAt + 6)).toEqual([0, 0, 0, 0, 0, 0]);
+    const former = Uint8Array.from([1, ...bytes.toSpliced(hashAt, 6).slice(1)]);
+    expect(decodeReceiptBatch(former)).toEqual([receipt]);
   });
 
   test('any bytes are a batch or an error, never a hang', () => {

@@ -8,7 +8,7 @@ import type { Receipt, ReceiptBody } from '../contracts/index.ts';
  */
 export function decodeReceiptsPlainly(bytes: Uint8Array): Receipt[] {
   const read = cursor(bytes);
-  if (read.whole(1) !== 1n) throw new Error('format');
+  if (read.whole(1) !== 2n) throw new Error('format');
   const base = read.whole(6);
   const builds = read.list(() => ({
     modelVersion: read.text() || null,
@@ -33,6 +33,7 @@ export function decodeReceiptsPlainly(bytes: Uint8Array): Receipt[] {
       build: builds[Number(read.number())],
       latencyMs: Number(read.number()) / 10,
       shown: Number(read.number()),
+      listHash: Number(read.whole(6)) || null,
       repeats: first & 8 ? read.uuid() : null,
       history: first & 16 ? { items: Number(read.number()), version: Number(read.number()) } : null,
       body: Uint8Array.from(read.list(() => Number(read.whole(1)))),
@@ -41,7 +42,7 @@ export function decodeReceiptsPlainly(bytes: Uint8Array): Receipt[] {
 }
 
 const reasons =
-  'OVERLOAD BREAKER_OPEN NO_MODEL HISTORY_LOST VERSION_NOT_LOADED VERSION_WITHDRAWN QUEUE_DOWN TIMEOUT ANSWER_INVALID MALFORMED_ID'.split(
+  'OVERLOAD BREAKER_OPEN NO_MODEL HISTORY_LOST VERSION_NOT_LOADED VERSION_WITHDRAWN QUEUE_DOWN TIMEOUT ANSWER_INVALID MALFORMED_ID NO_WORKER'.split(
     ' ',
   );
 

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import type { Ledger, LoggedAnswer, RecommendationRow, RequestHour, TimeWindow } from '../storage/index.ts';
 import { aRecommendation, aTime, aWindow, noCsv } from './ledger-builders.ts';
 import type { OpenedLedger } from './ledger-contract.ts';
-import { aReceipt } from './receipt-builders.ts';
 
 const everything: TimeWindow = { from: 0, to: 4_102_444_800 };
 
@@ -64,28 +63,6 @@ export function ledgerTruthContract(opened: OpenedLedger): void {
       aRecommendation({ time: aTime + 240 }),
     ]);
     expect(await hoursIn(opened.ledger)).toMatchObject([{ requests: 5, minutesDown: 1 }]);
-  });
-
-  test('a line has the version of the last receipt of its user from 3 s before to 1 s after it', async () => {
-    const lineMs = aTime * 1_000 + 123;
-    const [build, other] = ['1-aaaaaa', '2-bbbbbb'].map((modelVersion) => ({ ...aReceipt(0).build, modelVersion }));
-    const at = (number: number, userId: number, offsetMs: number, ofBuild = build) =>
-      aReceipt(number, { userId, timeMs: lineMs + offsetMs, build: ofBuild });
-    const receipts = [
-      at(1, 1, -3_001),
-      at(2, 2, -3_000),
-      at(3, 3, 1_000),
-      at(4, 4, 1_001),
-      at(5, 5, -900),
-      at(6, 5, -20, other),
-    ];
-    await opened.ledger.addReceipts([{ id: 'batch-1', receipts }]);
-    await store(
-      opened.ledger,
-      [1, 2, 3, 4, 5, 6].map((userId) => aRecommendation({ userId })),
-    );
-    const versions = (await answersIn(opened.ledger)).map(({ modelVersion }) => modelVersion);
-    expect(versions).toEqual([null, '1-aaaaaa', '1-aaaaaa', null, '2-bbbbbb', null]);
   });
 
   test('a log without requests has no hours; days without any are passed over', async () => {

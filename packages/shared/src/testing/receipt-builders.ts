@@ -31,6 +31,7 @@ export const aReceipt = (number: number, change: Partial<Receipt> = {}): Receipt
   shown: 20,
   repeats: null,
   history: { items: 40, version: 1_234 },
+  listHash: 0x1234_5678_9abc,
   build: { modelVersion: '17-3fa9c1', dataVersion: 'd'.repeat(64), commit: 'c'.repeat(40) },
   body: encodeReceiptBody(aReceiptBody()),
   ...change,

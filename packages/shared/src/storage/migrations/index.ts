@@ -3,6 +3,7 @@ import { receipts } from './0002-receipts.ts';
 import { days } from './0003-days.ts';
 import { detailCrawls } from './0004-detail-crawls.ts';
 import { onlineTruth } from './0005-online-truth.ts';
+import { answerOutcomes } from './0006-answer-outcomes.ts';
 import { jobs } from './0007-jobs.ts';
 import type { Migration } from './migration.ts';
 
@@ -10,4 +11,4 @@ import type { Migration } from './migration.ts';
  * The schema's history by number. Add a file, add it here, and add dumps of it to `dumps/`. Steps made side by side may come with
  * a gap that another one fills; a database runs whatever it lacks.
  */
-export const migrations: readonly Migration[] = [initial, receipts, days, detailCrawls, onlineTruth, jobs];
+export const migrations: readonly Migration[] = [initial, receipts, days, detailCrawls, onlineTruth, answerOutcomes, jobs];

@@ -1,6 +1,6 @@
 import type { SqlSession } from './sql-database.ts';
 
-export type CounterName = 'item' | 'stream' | 'version' | 'redrive';
+export type CounterName = 'item' | 'stream' | 'version' | 'redrive' | 'outcomes_from';
 
 /** Locks the counter until the end of the transaction; callers of the same counter go on one after another. */
 export async function lockCounter(session: SqlSession, name: CounterName): Promise<number> {

@@ -1,5 +1,6 @@
-import type { LoggedAnswer, RequestHour, TimeWindow, TruthLedger } from '../truth-ledger.ts';
+import type { LoggedAnswer, RequestHour, TimeWindow, TruthLedger, VersionOutcomes } from '../truth-ledger.ts';
 import { readPages } from './read-pages.ts';
+import { settleAnswers } from './settle-truth.ts';
 import type { SqlDatabase, SqlSession } from './sql-database.ts';
 
 const daySeconds = 86_400;
@@ -10,6 +11,8 @@ export const createTruthLedger = (database: SqlDatabase): TruthLedger => ({
   async requestHours(window, onHours) {
     for await (const day of daysWithRequests(database, window)) await onHours(await hoursOf(database, day));
   },
+  settleAnswers: ({ windowSeconds }) => settleAnswers(database, windowSeconds),
+  outcomes: (window) => outcomesByVersion(database, window),
   async answers(window, onAnswers) {
     for await (const page of answerPages(database, window)) {
       await onAnswers(
@@ -82,21 +85,14 @@ interface AnswerRow extends LoggedAnswer {
   lineHash: string;
 }
 
-/** How far a receipt may stand from its line: clocks differ, and the line is written when the answer has arrived. */
-const receiptMs = { before: 3_000, after: 1_000 };
-
-/** By the index of receipts by user and time: one look-up a line. */
-const versionOfAnswer = `(select b.model_version from receipts c join receipt_builds b on b.build_id = c.build_id
-  where c.user_id = q.user_id and c.time_ms >= q.time * 1000 + q.millisecond - ${receiptMs.before}
-    and c.time_ms <= q.time * 1000 + q.millisecond + ${receiptMs.after}
-  order by c.time_ms desc, c.request_id desc limit 1)`;
-
 /** By the primary key: after the identity of the last row, and the time alone again for the range that is read. */
 const answerPages = (database: SqlSession, { from, to }: TimeWindow) =>
   readPages<AnswerRow>((last) =>
     database.all(
       `select q.time, q.user_id as userId, q.line_hash as lineHash, q.status, q.latency_ms as latencyMs, q.result,
-        ${versionOfAnswer} as modelVersion from recommendations q
+        b.model_version as modelVersion from recommendations q
+        left join answer_outcomes o on o.time = q.time and o.user_id = q.user_id and o.line_hash = q.line_hash
+        left join receipt_builds b on b.build_id = o.build_id
         where q.time >= ? and q.time < ? and (q.time > ? or q.user_id > ? or (q.user_id = ? and q.line_hash > ?))
         order by q.time, q.user_id, q.line_hash limit ${answersAtOnce}`,
       [
@@ -109,3 +105,24 @@ const answerPages = (database: SqlSession, { from, to }: TimeWindow) =>
       ],
     ),
   );
+
+/** Sums come as text from MySQL. */
+type TextOrNumber<Row> = { [Field in keyof Row]: Row[Field] | string };
+
+async function outcomesByVersion(database: SqlSession, { from, to }: TimeWindow): Promise<VersionOutcomes[]> {
+  const rows = await database.all<TextOrNumber<VersionOutcomes>>(
+    `select model_version as modelVersion, count(*) as requests, sum(case when status = 200 then 1 else 0 end) as answers,
+      sum(case when status = 200 then personalised else 0 end) as personalised,
+      sum(case when status = 200 and watched > 0 then 1 else 0 end) as hits,
+      sum(minutes) as minutes, sum(ratings) as ratings, sum(rating_sum) as ratingSum
+      from online_truth where time >= ? and time < ? group by model_version order by model_version`,
+    [from, to],
+  );
+  return rows.map(({ modelVersion, ...sums }) => ({
+    ...(Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, Number(sum)])) as unknown as Omit<
+      VersionOutcomes,
+      'modelVersion'
+    >),
+    modelVersion,
+  }));
+}

@@ -4,6 +4,8 @@ insert into accounts (time, user_id, line_hash, stored_day) values (1714521600, 
 
 delete from answer_outcomes;
 
+insert into answer_outcomes (time, user_id, line_hash, status, latency_ms, request_id, answered_ms, build_id, outcome, personalised, watched, minutes, ratings, rating_sum) values (1714521600, 1, '0123456789abcdef', 200, 31, null, null, null, null, 0, 0, 0, 2, 6);
+
 delete from counters;
 
 insert into counters (name, last) values ('csv_from_day', 0);

@@ -93,6 +93,7 @@ async function fill(ledger: Ledger): Promise<void> {
     createdAt: time * 1000,
   });
   await ledger.changePlan(0, { ...emptyPlan, epoch: 1, stable: '1-abcdef' });
+  if (wanted >= 6) await ledger.settleAnswers({ windowSeconds: 3_600 });
   if (wanted >= 4) await ledger.markUnknown('movie', ['nobody+knows+1900'], time * 1000);
 }
 
