@@ -13,6 +13,7 @@ import { addTrainCommand } from './commands/train.ts';
 import { addTruthCommand } from './commands/truth.ts';
 import { addUpCommand } from './commands/up.ts';
 import { addVerifyCommand } from './commands/verify.ts';
+import { addWorkersCommand } from './commands/workers.ts';
 
 const program = new Command('reelay')
   .description('Recommendations served live from an event stream.')
@@ -32,6 +33,7 @@ const commands = [
   addProvenanceCommand,
   addTrainCommand,
   addStatusCommand,
+  addWorkersCommand,
   addVerifyCommand,
   addQuarantineCommand,
   addRollupCommand,

@@ -3,6 +3,7 @@ import type { Addresses } from './settings.ts';
 export const serviceNames = [
   'gateway',
   'inference-worker',
+  'autoscaler',
   'ingestor',
   'trainer',
   'release-manager',
@@ -23,7 +24,21 @@ export interface Platform {
   stop(): Promise<void>;
 }
 
+/** Fewest and most inference workers; what is not given is the autoscaler's own setting. */
+export interface WorkerRange {
+  least?: number;
+  most?: number;
+}
+
 export interface PlatformOptions {
   /** With the simulated population and its traffic. */
   simulator: boolean;
+  /** Workers kept by an autoscaler; without, one worker is a service like the others. */
+  workers?: WorkerRange;
 }
+
+/** The services of a platform with these options, in the order in which they start. */
+export const servicesOf = ({ simulator, workers }: PlatformOptions): ServiceName[] =>
+  serviceNames
+    .filter((name) => simulator || name !== 'simulator')
+    .filter((name) => name !== (workers ? 'inference-worker' : 'autoscaler'));

@@ -6,6 +6,7 @@ import { prepareFirstRun } from '../first-run.ts';
 import { createLogRotation } from '../logs/log-rotation.ts';
 import type { Platform } from '../platform.ts';
 import { startProcesses } from '../processes/process-platform.ts';
+import { readWorkerRange } from '../processes/worker-processes.ts';
 import { readRunFile, removeRunFile, writeRunFile } from '../run-file.ts';
 import { readSettings, type Settings } from '../settings.ts';
 import { showLiveFigures } from '../terminal/live-figures.ts';
@@ -16,6 +17,7 @@ const endStartWithinMs = 10_000;
 interface UpOptions {
   processes?: boolean;
   simulator: boolean;
+  workers?: string;
   json?: boolean;
 }
 
@@ -28,8 +30,15 @@ export function addUpCommand(program: Command): void {
       'separate processes on RabbitMQ, Redis, Kafka and MySQL/MariaDB (QUEUE_URL, REDIS_URL, EVENT_LOG_URL, LEDGER_URL; else the servers of setup:native)',
     )
     .option('--no-simulator', 'the platform alone, without generated history and traffic')
+    .option(
+      '--workers <n>',
+      'with --processes: workers that follow the load (auto), within a range (1-6), or so many (3)',
+    )
     .option('--json', 'JSON lines instead of text')
-    .addHelpText('after', '\nExamples:\n  $ npm start\n  $ npm start -- --no-simulator\n  $ npm run up')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ npm start\n  $ npm start -- --no-simulator\n  $ npm run up\n  $ npm run up -- --workers auto',
+    )
     .action((options: UpOptions) => up(options));
 }
 
@@ -81,8 +90,13 @@ async function endStart(starting: Promise<Platform>): Promise<void> {
   process.exitCode = 130;
 }
 
-const start = (settings: Settings, { processes, simulator }: UpOptions, voice: Voice): Promise<Platform> =>
-  processes ? startProcesses(settings, { simulator }, voice) : startEmbedded(settings, { simulator });
+function start(settings: Settings, { processes, simulator, workers }: UpOptions, voice: Voice): Promise<Platform> {
+  const range = workers === undefined ? undefined : readWorkerRange(workers);
+  if (range && !processes) throw new AppError('REQUEST_INVALID', '--workers needs separate processes: npm run up');
+  return processes
+    ? startProcesses(settings, { simulator, workers: range }, voice)
+    : startEmbedded(settings, { simulator });
+}
 
 /** Prepares the first run, shows where everything is, and then the figures, for ever. */
 async function live(settings: Settings, platform: Platform, { simulator }: UpOptions, voice: Voice): Promise<never> {

@@ -4,21 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { clearFolder } from '@reelay/native';
 import { AppError, createService, systemClock, type Own } from '@reelay/shared/runtime';
 import { detailsEnvironment } from '../details-environment.ts';
-import { serviceNames, type Platform, type PlatformOptions, type ServiceName } from '../platform.ts';
+import { servicesOf, type Platform, type PlatformOptions, type ServiceName } from '../platform.ts';
 import { folders, serviceEnvironment, type Addresses, type Settings } from '../settings.ts';
 import type { Voice } from '../terminal/voice.ts';
 import { openServers } from './open-servers.ts';
 import { createServiceProcess } from './service-process.ts';
+import { autoscalerEnvironment, endWorkers } from './worker-processes.ts';
 
 const upWithinMs = 30_000;
 
 /** A process each on real servers: those of the given URLs, else private ones of `infra/native`. */
-export async function startProcesses(
-  settings: Settings,
-  { simulator }: PlatformOptions,
-  voice: Voice,
-): Promise<Platform> {
-  const names = serviceNames.filter((name) => simulator || name !== 'simulator');
+export async function startProcesses(settings: Settings, options: PlatformOptions, voice: Voice): Promise<Platform> {
+  const { simulator, workers } = options;
+  const names = servicesOf(options);
   const admin = adminUrls(settings, names);
   let addresses: Addresses | undefined;
   let tellDeath: (error: Error) => void = () => {};
@@ -32,7 +30,9 @@ export async function startProcesses(
       voice.say('cleared', `Ended ${left.length} processes that an earlier run left behind`, { pids: left });
     addresses = { ...(await openServers(settings, own, voice)), ...folders(settings.REELAY_HOME) };
     const details = await detailsEnvironment(process.env, { simulator });
-    const environment = { ...serviceEnvironment(settings, addresses), ...details };
+    const environment = { ...serviceEnvironment(settings, addresses), ...details, ...scaling(folder) };
+    // Workers outlive their autoscaler: they are ended when it no longer runs.
+    if (workers) own(() => endWorkers(settings.REELAY_HOME));
     const services = names.map((name) => startService(name, folder, environment, own));
     await Promise.all(services.map((service) => service.start()));
     await Promise.all(names.map((name) => waitUntilUp(name, admin[name] ?? '', died)));
@@ -51,6 +51,15 @@ export async function startProcesses(
     own(() => service.stop());
     return service;
   }
+
+  const scaling = (logFolder: string): Record<string, string> =>
+    workers
+      ? autoscalerEnvironment(settings.REELAY_HOME, workers, {
+          workerProgram: programOf('inference-worker'),
+          logFolder,
+          gatewayAdmins: [admin.gateway ?? ''],
+        })
+      : {};
 
   await whole.start();
   return {
