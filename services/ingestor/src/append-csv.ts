@@ -90,8 +90,7 @@ export class CsvFiles {
     const path = `${kind}/${isoDay(storedDay)}-s${streamId}-${name}.csv`;
     const whole = join(this.#folder, path);
     await mkdir(dirname(whole), { recursive: true });
-    const handle = await open(whole, 'w');
-    await syncFolder(dirname(whole));
+    const handle = await openDurably(whole);
     const file = { path, streamId, ownerEpoch, kind, storedDay, committedBytes: 0, committedRows: 0 };
     const opened = { handle, file };
     this.#open.set(kind, opened);
@@ -107,6 +106,17 @@ async function writeAt(handle: FileHandle, text: string, position: number): Prom
     written += (await handle.write(bytes, written, bytes.length - written, position + written)).bytesWritten;
   }
   return written;
+}
+
+async function openDurably(path: string): Promise<FileHandle> {
+  const handle = await open(path, 'w');
+  try {
+    await syncFolder(dirname(path));
+    return handle;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
 }
 
 /** A new name in a folder is durable once the folder is. */

@@ -4,8 +4,11 @@ import type { CommitResult, IngestWindow, StreamProgress } from '@reelay/shared/
 import type { CsvFiles } from './append-csv.ts';
 import type { Window } from './gather-window.ts';
 import type { IngestDeps } from './ingest-deps.ts';
+import { stallReasonOf, type Stall } from './note-stall.ts';
 
 const retryPause = { firstMs: 100, maxMs: 5_000 };
+/** A commit that takes longer than this is a stall, though it may still end well. */
+const slowCommitMs = 10_000;
 
 /** True when a window is large or spans enough log time; idle windows are looked after by a timer. */
 export const isDue = (
@@ -16,6 +19,7 @@ export const isDue = (
 interface CommitTarget {
   progress: StreamProgress;
   csv: CsvFiles;
+  stall: Stall;
   /** Set when the partition is taken away: then trying again is over. */
   lost: boolean;
 }
@@ -27,15 +31,23 @@ interface CommitTarget {
 export async function commitUntilDone(deps: IngestDeps, target: CommitTarget, window: Window): Promise<boolean> {
   for (let attempt = 1; !target.lost; attempt += 1) {
     const startedAt = deps.clock.monotonicMs();
+    const cancel = deps.clock.after(slowCommitMs, () => {
+      target.stall.begin('commit', 'slow', `no end after ${slowCommitMs} ms`);
+    });
     try {
       const result = await commitOnce(deps, target, window);
+      cancel();
+      target.stall.end('commit');
       note(deps, result, window, deps.clock.monotonicMs() - startedAt);
       if (result.outcome === 'committed') return true;
       deps.log.warn({ ...place(target, window) }, 'the partition has another owner');
       return false;
     } catch (error) {
+      cancel();
       deps.metrics.problems.inc({ part: 'commit' });
-      deps.log.error({ ...place(target, window), attempt, error: messageOf(error) }, 'a window was not committed');
+      deps.log.debug({ ...place(target, window), attempt, error: messageOf(error) }, 'a window was not committed');
+      // Taken away meanwhile: whose it is now will say what ails it.
+      if (!target.lost) target.stall.begin('commit', stallReasonOf(error), messageOf(error));
       await deps.clock.sleep(backoffMs(attempt, retryPause));
     }
   }
@@ -79,6 +91,7 @@ function note({ metrics, log }: IngestDeps, result: CommitResult, window: Window
   metrics.segments.inc(window.rows.segments.length);
   metrics.flushSeconds.observe(durationMs / 1000);
   const { received } = result.counts;
+  if (quarantined > 0) log.warn({ quarantined, received, reasons: reasonsOf(window) }, 'lines quarantined');
   log.info(
     {
       received,
@@ -92,6 +105,12 @@ function note({ metrics, log }: IngestDeps, result: CommitResult, window: Window
     'window committed',
   );
 }
+
+const reasonsOf = ({ rows }: Window): Record<string, number> => {
+  const counts: Record<string, number> = {};
+  for (const { reason } of rows.quarantine) counts[reason] = (counts[reason] ?? 0) + 1;
+  return counts;
+};
 
 const place = ({ progress }: CommitTarget, window: Window) => ({
   topic: progress.topic,

@@ -1,34 +1,28 @@
 import type { HistoryEvent } from '@reelay/shared/contracts';
-import type { LogBatch, PartitionRange } from '@reelay/shared/messaging';
-import { AppError, backoffMs, within } from '@reelay/shared/runtime';
+import type { LogBatch, LogLine, PartitionRange } from '@reelay/shared/messaging';
+import { AppError, backoffMs, messageOf, within } from '@reelay/shared/runtime';
 import type { StreamProgress } from '@reelay/shared/storage';
-import { CsvFiles, cutUncommitted } from './append-csv.ts';
+import { cutUncommitted } from './append-csv.ts';
 import { commitUntilDone, isDue } from './flush-window.ts';
 import { Window } from './gather-window.ts';
 import type { IngestDeps } from './ingest-deps.ts';
 import { lineHash } from './line-hash.ts';
+import { stallReasonOf } from './note-stall.ts';
+import { ownPartition, where, type Ownership } from './own-partition.ts';
 import { historyEventOf } from './merge-histories.ts';
 import { readLines, type ReadLine } from './read-lines.ts';
 
 /** A full window waits so long for the commit before it; then the log's reader pauses and comes again. */
 const commitWaitMs = 5_000;
 
+/**
+ * While a window cannot be committed, the next one gathers no more than this (half a minute of the course's whole stream, about 10 MB); then the
+ * log is not read. Histories go on until there.
+ */
+const stalledLinesMax = 50_000;
+
 /** Two readers of a log without groups would take the partition from each other without end; so each waits longer and longer. */
 const reclaimPause = { firstMs: 1_000, maxMs: 60_000 };
-
-/** What is held between a claim and the loss of it. A new claim makes a new one, so nothing of the old can leak in. */
-interface Ownership {
-  progress: StreamProgress;
-  /** Next offset to be gathered. */
-  position: number;
-  /** The last stored line is read once more and compared: another one there means that the topic was made anew. */
-  check: { offset: number; hash: string } | undefined;
-  window: Window;
-  csv: CsvFiles;
-  /** The window before, while it is being committed. */
-  committing: { window: Window; done: Promise<boolean> } | undefined;
-  lost: boolean;
-}
 
 /**
  * One partition: gathers lines into a window and commits window after window.
@@ -38,7 +32,7 @@ interface Ownership {
  */
 export class PartitionIngest {
   readonly #deps: IngestDeps;
-  readonly #partition: number;
+  readonly partition: number;
   #owned: Ownership | undefined;
   #high = 0;
   #lastLineAt = 0;
@@ -46,11 +40,18 @@ export class PartitionIngest {
 
   constructor(deps: IngestDeps, partition: number) {
     this.#deps = deps;
-    this.#partition = partition;
+    this.partition = partition;
   }
 
   get lag(): number {
     return this.#owned === undefined ? 0 : Math.max(0, this.#high - this.#owned.progress.nextOffset);
+  }
+
+  /** Since the oldest line that is gathered and not committed was gathered. */
+  get waitedMs(): number {
+    const owned = this.#owned;
+    const since = owned?.committing?.since ?? (owned?.window.lines ? owned.gatheringSince : undefined);
+    return since === undefined ? 0 : this.#deps.clock.monotonicMs() - since;
   }
 
   get gathered(): number {
@@ -61,7 +62,7 @@ export class PartitionIngest {
   async from(range: PartitionRange): Promise<number> {
     await this.forget();
     const { ledger, config, log, metrics } = this.#deps;
-    let progress = await ledger.claim(config.EVENT_TOPIC, this.#partition);
+    let progress = await ledger.claim(config.EVENT_TOPIC, this.partition);
     if (range.high < progress.nextOffset)
       progress = await this.#beginIncarnation(progress, 'the log ends before the stored position');
     await cutUncommitted(config.CSV_DIR, progress.streamId, await ledger.csvFiles());
@@ -70,7 +71,7 @@ export class PartitionIngest {
       metrics.missing.inc(missing);
       log.error({ ...where(progress), low: range.low, missing }, 'lines were gone before they were read');
     }
-    this.#owned = this.#own(progress);
+    this.#owned = ownPartition(this.#deps, progress);
     this.#high = range.high;
     log.info({ ...where(progress), ...range }, 'partition claimed');
     return this.#owned.check?.offset ?? progress.nextOffset;
@@ -78,25 +79,31 @@ export class PartitionIngest {
 
   async onBatch(batch: LogBatch): Promise<void | { resumeAt: number }> {
     const owned = this.#owned;
-    if (owned === undefined) throw new AppError('NOT_RUNNING', `partition ${this.#partition} is not claimed`);
+    if (owned === undefined) throw new AppError('NOT_RUNNING', `partition ${this.partition} is not claimed`);
     this.#high = Math.max(this.#high, batch.highWatermark);
-    if (isDue(owned.window, this.#deps.config)) await this.#makeRoom(owned);
+    if (this.#isFull(owned)) await this.#makeRoom(owned);
     if (owned.lost) return;
     if (this.#isOtherLine(owned, batch)) return { resumeAt: await this.#startAnew(owned) };
     const fresh = batch.lines.filter((line) => line.offset >= owned.position);
     if (fresh.length === 0) return;
-    const read = await readLines(fresh, this.#deps.parse, this.#deps.items);
+    const read = await this.#read(fresh, owned);
     // Until here nothing is changed: what failed is done again with the same lines.
     if (this.#owned !== owned || owned.lost) return;
     for (let rest = read; rest.length > 0;) {
-      if (owned.window.lines >= this.#deps.config.FLUSH_LINES) await this.#makeRoom(owned);
+      if (owned.window.lines >= this.#linesMax(owned)) await this.#makeRoom(owned);
       if (owned.lost) return;
-      const room = this.#deps.config.FLUSH_LINES - owned.window.lines;
+      const room = this.#linesMax(owned) - owned.window.lines;
+      if (room <= 0) continue;
       this.#gather(owned, rest.slice(0, room));
       rest = rest.slice(room);
     }
     await this.#deps.merger.push();
     if (isDue(owned.window, this.#deps.config) && owned.committing === undefined) this.#commit(owned);
+  }
+
+  /** The end of the log, as somebody learned who asked for it: it moves while nothing is read. */
+  noteHigh(high: number): void {
+    this.#high = Math.max(this.#high, high);
   }
 
   /** Commits a window that has waited for more lines for long enough. */
@@ -128,33 +135,43 @@ export class PartitionIngest {
     this.#owned = undefined;
     if (owned === undefined) return;
     owned.lost = true;
+    owned.stall.forget();
     await owned.committing?.done;
+    owned.stall.forget();
     await owned.csv.close();
   }
 
-  #own(progress: StreamProgress): Ownership {
-    const { nextOffset, lastLineHash } = progress;
-    return {
-      progress,
-      position: nextOffset,
-      check: lastLineHash !== null && nextOffset > 0 ? { offset: nextOffset - 1, hash: lastLineHash } : undefined,
-      window: new Window(nextOffset),
-      csv: new CsvFiles(this.#deps.config.CSV_DIR, progress),
-      committing: undefined,
-      lost: false,
-    };
+  async #read(lines: LogLine[], { stall }: Ownership): Promise<ReadLine[]> {
+    try {
+      const read = await readLines(lines, this.#deps.parse, this.#deps.items);
+      stall.end('read');
+      return read;
+    } catch (error) {
+      stall.begin('read', stallReasonOf(error), messageOf(error));
+      throw error;
+    }
+  }
+
+  #linesMax({ stall }: Ownership): number {
+    const { FLUSH_LINES } = this.#deps.config;
+    return stall.has('commit') ? Math.min(FLUSH_LINES, stalledLinesMax) : FLUSH_LINES;
+  }
+
+  #isFull(owned: Ownership): boolean {
+    return isDue(owned.window, this.#deps.config) || owned.window.lines >= this.#linesMax(owned);
   }
 
   #gather(owned: Ownership, read: ReadLine[]): void {
     const { items, merger, clock } = this.#deps;
     const itemId = (movieId: string) => items.itemId(movieId);
+    this.#lastLineAt = clock.monotonicMs();
+    if (owned.window.lines === 0) owned.gatheringSince = this.#lastLineAt;
     for (const one of read) {
       owned.window.add(one, items);
       const event = one.parsed.ok ? historyEventOf(one.parsed.event, itemId) : undefined;
       if (event !== undefined) merger.add(event);
     }
     owned.position = owned.window.nextOffset;
-    this.#lastLineAt = clock.monotonicMs();
   }
 
   async #makeRoom(owned: Ownership): Promise<void> {
@@ -163,7 +180,7 @@ export class PartitionIngest {
   }
 
   #commit(owned: Ownership): void {
-    const window = owned.window;
+    const { window, gatheringSince: since } = owned;
     owned.window = new Window(window.nextOffset);
     const done = commitUntilDone(this.#deps, owned, window).then((committed) => {
       owned.committing = undefined;
@@ -171,14 +188,14 @@ export class PartitionIngest {
       else this.#lose(owned);
       return committed;
     });
-    owned.committing = { window, done };
+    owned.committing = { window, since, done };
   }
 
   #lose(owned: Ownership): void {
     if (owned.lost) return;
     owned.lost = true;
     this.#losses += 1;
-    this.#deps.restart(this.#partition, backoffMs(this.#losses, reclaimPause));
+    this.#deps.restart(this.partition, backoffMs(this.#losses, reclaimPause));
   }
 
   /** True when the last stored line is not the one that stands there now. A line that is gone proves nothing. */
@@ -189,7 +206,8 @@ export class PartitionIngest {
 
   async #startAnew(owned: Ownership): Promise<number> {
     const progress = await this.#beginIncarnation(owned.progress, 'another line stands at the stored position');
-    this.#owned = { ...this.#own(progress), csv: owned.csv };
+    owned.stall.forget();
+    this.#owned = { ...ownPartition(this.#deps, progress), csv: owned.csv };
     return 0;
   }
 
@@ -200,10 +218,3 @@ export class PartitionIngest {
     return next;
   }
 }
-
-const where = ({ topic, partition, ownerEpoch, nextOffset }: StreamProgress) => ({
-  topic,
-  partition,
-  ownerEpoch,
-  nextOffset,
-});

@@ -1,5 +1,6 @@
 import { quarantineReasons, type QuarantineReason } from '@reelay/shared/contracts';
 import { Counter, Gauge, Histogram, type Registry } from '@reelay/shared/observability';
+import { stallReasons } from './note-stall.ts';
 
 /** Metrics of the ingestor. Counts of lines are those of this process; the ledger has the sums of all time. */
 export function createIngestorMetrics(registry: Registry) {
@@ -18,9 +19,28 @@ export function createIngestorMetrics(registry: Registry) {
   });
   // Known from the start, so that a rate over the first one is not missed.
   for (const reason of quarantineReasons) quarantined.inc({ reason: reason satisfies QuarantineReason }, 0);
+  const stalled = new Gauge({
+    name: 'reelay_ingest_stalled_partitions',
+    help: 'Partitions whose lines cannot be stored now, by reason.',
+    labelNames: ['reason'] as const,
+    registers,
+  });
+  for (const reason of stallReasons) stalled.set({ reason }, 0);
   return {
     lines,
     quarantined,
+    stalled,
+    portUp: new Gauge({
+      name: 'reelay_ingest_port_up',
+      help: '1 while a port of the ingestor answers, 0 while it is away.',
+      labelNames: ['port'] as const,
+      registers,
+    }),
+    uncommittedSeconds: new Gauge({
+      name: 'reelay_ingest_uncommitted_seconds',
+      help: 'How long the oldest line that is gathered and not committed has waited.',
+      registers,
+    }),
     segments: new Counter({
       name: 'reelay_ingest_segments_total',
       help: 'Segments written; watch lines divided by this is the collapse ratio.',

@@ -17,8 +17,9 @@ import { createUpkeep, type Upkeep } from './upkeep.ts';
 import { createLineParser, type LineParser, type ParseLimits } from './parse-line.ts';
 import { createHistoryRebuilder, type RebuildDeps } from './rebuild-histories.ts';
 import { createReceiptMetrics, type ReceiptMetrics } from './receipt-metrics.ts';
+import { createPortWatch, type WatchPortsDeps } from './watch-ports.ts';
+import { createWindowWatch } from './watch-windows.ts';
 
-const idleLookMs = 100;
 const rebuildMsMin = 2_500;
 
 export interface IngestorDeps {
@@ -79,7 +80,8 @@ export function createIngestor(deps: IngestorDeps): Ingestor {
     await startBatches(own, deps, merger, receiptMetrics);
     await eventLog.ensureTopic(config.EVENT_TOPIC, config.EVENT_PARTITIONS);
     await followTopic(own, eventLog, ingestDeps(deps, metrics, merger, crawl), partitions);
-    own(watchWindows(all, metrics, clock));
+    await startPart(own, createWindowWatch({ topic: config.EVENT_TOPIC, all, eventLog, metrics, clock }));
+    await startPart(own, createPortWatch({ ports: portsOf(deps), metrics, log, clock }));
     await startPart(own, upkeep);
   });
   return {
@@ -90,6 +92,13 @@ export function createIngestor(deps: IngestorDeps): Ingestor {
     drained: (topic, withinMs = 600_000) => drain({ ...deps, flush, topic, withinMs }),
   };
 }
+
+const portsOf = ({ eventLog, ledger, histories, batches }: IngestorDeps): WatchPortsDeps['ports'] => ({
+  event_log: () => eventLog.isUp(),
+  ledger: () => ledger.isUp(),
+  histories: () => histories.isUp(),
+  ...(batches && { queue: () => batches.isUp() }),
+});
 
 /** Histories of a re-drive go straight to the store; what it may miss there, a rebuild brings. */
 const createIngestorUpkeep = (deps: IngestorDeps, metrics: IngestorMetrics): Upkeep =>
@@ -182,19 +191,6 @@ const noticing =
 async function startPart(own: Own, part: Service): Promise<void> {
   own(() => part.stop());
   await part.start();
-}
-
-/** Looks for idle windows, and at figures, a few times a second; returns the undo. */
-function watchWindows(all: () => PartitionIngest[], metrics: IngestorMetrics, clock: Clock): () => void {
-  let cancel = () => {};
-  const look = () => {
-    for (const one of all()) one.flushIdle();
-    metrics.lag.set(sum(all().map((one) => one.lag)));
-    metrics.gathered.set(sum(all().map((one) => one.gathered)));
-    cancel = clock.after(idleLookMs, look);
-  };
-  look();
-  return () => cancel();
 }
 
 const sum = (numbers: number[]): number => numbers.reduce((total, number) => total + number, 0);
