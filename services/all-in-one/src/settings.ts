@@ -21,6 +21,8 @@ export const settingsSchema = z.object({
   LOG_FILE_MAX_MB: z.coerce.number().int().min(1).max(10_000).default(20),
   /** Old files kept of each service. */
   LOG_FILES_KEEP: z.coerce.number().int().min(1).max(1_000).default(5),
+  /** Hours of log time after an answer in which watching and rating count for it; the ingestor has the same setting. */
+  OUTCOME_WINDOW_HOURS: z.coerce.number().int().min(1).max(720).default(24),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -28,6 +30,10 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   const settings = loadConfig(settingsSchema, environment);
   return { ...settings, REELAY_HOME: resolve(settings.REELAY_HOME) };
 }
+
+/** Seconds of log time in which what a user does counts for an answer. */
+export const outcomeWindowSeconds = (environment: NodeJS.ProcessEnv): number =>
+  readSettings(environment).OUTCOME_WINDOW_HOURS * 3_600;
 
 /** The five URLs that pick the adapters, and the folders beside them. */
 export interface Addresses {

@@ -50,6 +50,8 @@ export const ingestorConfig = z.object({
   QUEUE_URL: z.string().default('memory:'),
   /** Days that receipts stay in SQL; 0: for ever. */
   RECEIPTS_KEEP_DAYS: wholeNumber(0, 10_000, 30),
+  /** Hours of log time after an answer in which watching and rating count for it. */
+  OUTCOME_WINDOW_HOURS: wholeNumber(1, 720, 24),
   KAFKA_GROUP: z.string().min(1).default('reelay-ingestor'),
   KAFKA_SESSION_TIMEOUT_MS: wholeNumber(1_000, 300_000, 10_000),
   NAMESPACE: z.string().default('reelay'),

@@ -12,7 +12,7 @@ const lookMs = 60_000;
 const dayMs = 86_400_000;
 
 export interface UpkeepDeps extends Omit<RedriveDeps, 'csvDir'> {
-  config: Pick<IngestorConfig, 'CSV_DIR' | 'CSV_RETENTION_DAYS' | 'SEGMENT_RETENTION_DAYS'>;
+  config: Pick<IngestorConfig, 'CSV_DIR' | 'CSV_RETENTION_DAYS' | 'SEGMENT_RETENTION_DAYS' | 'OUTCOME_WINDOW_HOURS'>;
   log: Logger;
   metrics: IngestorMetrics;
 }
@@ -58,7 +58,8 @@ const today = (clock: Clock): number => Math.floor(clock.now() / dayMs);
 
 async function tidyUp(deps: UpkeepDeps): Promise<void> {
   const { ledger, clock, config } = deps;
-  await rollUp(deps);
+  // Before segments go: watched minutes of answers are read from them.
+  if ((await rollUp(deps)).length > 0) await settleAnswers(deps);
   if (config.SEGMENT_RETENTION_DAYS > 0) await dropSegments(deps, today(clock) - config.SEGMENT_RETENTION_DAYS);
   if (config.CSV_RETENTION_DAYS === 0) return;
   const firstDay = today(clock) - config.CSV_RETENTION_DAYS;
@@ -78,6 +79,11 @@ async function rollUp(deps: Pick<UpkeepDeps, 'ledger' | 'clock' | 'log' | 'metri
     log.info({ ...result, durationMs: Math.round(clock.monotonicMs() - startedAt) }, 'a day was rolled up');
   }
   return rolled;
+}
+
+async function settleAnswers({ ledger, log, config }: UpkeepDeps): Promise<void> {
+  const settled = await ledger.settleAnswers({ windowSeconds: config.OUTCOME_WINDOW_HOURS * 3_600 });
+  log.info({ ...settled }, 'what became of answers was written down');
 }
 
 async function dropSegments({ ledger, log }: UpkeepDeps, firstDay: number): Promise<void> {

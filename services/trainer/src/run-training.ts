@@ -50,6 +50,7 @@ export async function runTraining(
   });
   await begin('snapshot');
   const parent = (await ledger.plan()).stable;
+  const dataCreatedAt = new Date(deps.clock.now()).toISOString();
   const snapshot = await takeSnapshot(ledger, settings.minimum, signal);
   await begin('split');
   const holdOut = await splitHoldOut(snapshot, signal);
@@ -62,7 +63,8 @@ export async function runTraining(
   const model = await trainModel(snapshot, allRows(snapshot.rows.item.length), settings, control('train-all'));
   await begin('publish');
   const gitCommit = buildVersion().commit;
-  return publishVersion(deps, buildArtifact({ snapshot, model, metrics, settings, parent, gitCommit }));
+  const artifact = buildArtifact({ snapshot, model, metrics, settings, parent, gitCommit });
+  return publishVersion(deps, { ...artifact, manifest: { ...artifact.manifest, dataCreatedAt } });
 }
 
 const allRows = (count: number): Int32Array => Int32Array.from({ length: count }, (_, row) => row);

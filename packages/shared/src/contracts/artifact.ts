@@ -83,6 +83,8 @@ export const manifest = z.object({
   createdAt: z.string(),
   parent: z.string().nullable(),
   dataVersion: z.string(),
+  /** When the rows of that data were read, ISO; absent in models of earlier programs. */
+  dataCreatedAt: z.string().optional(),
   gitCommit: z.string(),
   seed: z.number().int(),
   items: z.number().int().positive(),

@@ -27,6 +27,21 @@ export interface AddedRows {
   repeated: number;
 }
 
+/** Who was answered by which model, and where that came from. */
+export interface BuiltAnswer {
+  userId: number;
+  /** When it was answered, milliseconds since 1970. */
+  answeredMs: number;
+  modelVersion: string;
+  /** Hash of the training data, and when it was read (ISO); null for models of earlier programs. */
+  dataVersion: string;
+  dataCreatedAt: string | null;
+  /** When the model was ready, milliseconds since 1970. */
+  trainedMs: number;
+  /** On held-out ratings; null when there were none. */
+  rmse: number | null;
+}
+
 /** What was answered, and what users said of it. */
 export interface ReceiptLedger {
   /** All of it in one transaction; a batch and a request id each count once, the first wins. */
@@ -34,6 +49,8 @@ export interface ReceiptLedger {
   receipt(requestId: string): Promise<Receipt | null>;
   /** Answers of a user from `fromMs` up to, not including, `toMs`, oldest first. */
   receiptsOf(userId: number, fromMs: number, toMs: number, limit: number): Promise<Receipt[]>;
+  /** Answers that a known model made, from `fromMs` up to, not including, `toMs`, oldest first. */
+  builtAnswers(fromMs: number, toMs: number, limit: number): Promise<BuiltAnswer[]>;
   /** Takes away the receipts of the days before `day` (days since 1970), at most `limit` of them; returns how many. */
   dropReceipts(day: number, limit: number): Promise<number>;
   /** In one transaction; returns the rows that are new. They count for `interactions` from then on. */

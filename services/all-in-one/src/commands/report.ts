@@ -1,12 +1,15 @@
 import { AppError } from '@reelay/shared/runtime';
-import { openLedger, type Ledger, type TimeWindow } from '@reelay/shared/storage';
+import type { Ledger } from '@reelay/shared/storage';
 import type { Command } from 'commander';
+import { withLedgerAtHome } from '../ledger-at-home.ts';
 import { availabilityText } from '../report/availability-text.ts';
 import { readAvailability } from '../report/availability.ts';
 import { readGradingWindows } from '../report/grading-windows.ts';
+import { logWindow } from '../report/log-window.ts';
 import { readTime } from '../report/read-time.ts';
-import { readRunFile } from '../run-file.ts';
-import { embeddedAddresses, readSettings } from '../settings.ts';
+import { outcomeWindowSeconds } from '../settings.ts';
+import { addOutcomesReport } from './report-outcomes.ts';
+import { addProvenanceReport } from './report-provenance.ts';
 
 export interface AvailabilityOptions {
   from?: string;
@@ -16,10 +19,17 @@ export interface AvailabilityOptions {
 }
 
 export function addReportCommand(program: Command): void {
-  program
+  const report = program
     .command('report')
     .description('what the log says about the answers')
-    .addHelpText('after', '\nExample:\n  $ npx reelay report availability --json')
+    .addHelpText('after', '\nExample:\n  $ npx reelay report availability --json');
+  addAvailabilityReport(report);
+  addOutcomesReport(report);
+  addProvenanceReport(report);
+}
+
+function addAvailabilityReport(report: Command): void {
+  report
     .command('availability')
     .description("requests, availability and latency as the simulator's own log lines say, by hour")
     .option('--from <time>', 'from this time of the log on (UTC unless it says otherwise)')
@@ -30,17 +40,12 @@ export function addReportCommand(program: Command): void {
       'after',
       '\nExamples:\n  $ npx reelay report availability\n  $ npx reelay report availability --from 2026-11-21T14:00 --to 2026-11-21T15:00\n  $ npx reelay report availability --at 2026-11-21T23:59 --json',
     )
-    .action(async (options: AvailabilityOptions) => {
-      const settings = readSettings(process.env);
-      const run = await readRunFile(settings.REELAY_HOME);
-      const url = run?.addresses.LEDGER_URL ?? settings.LEDGER_URL ?? embeddedAddresses(settings).LEDGER_URL;
-      const ledger = await openLedger(url);
-      try {
+    .action((options: AvailabilityOptions) =>
+      withLedgerAtHome(async ({ ledger }) => {
+        await ledger.settleAnswers({ windowSeconds: outcomeWindowSeconds(process.env) });
         await reportAvailability(ledger, options, (text) => console.log(text));
-      } finally {
-        await ledger.close();
-      }
-    });
+      }),
+    );
 }
 
 /**
@@ -53,7 +58,7 @@ export async function reportAvailability(
   print: (text: string) => void,
 ): Promise<void> {
   const submission = at === undefined ? undefined : readTime(at, '--at');
-  const window = await windowOf(ledger, from, to);
+  const window = await logWindow(ledger, from, to);
   const whole = await readAvailability(ledger, window);
   const windows = submission === undefined ? undefined : await readGradingWindows(ledger, submission);
   if (json) print(JSON.stringify(windows ? { ...whole, windows } : whole));
@@ -65,15 +70,4 @@ export async function reportAvailability(
     );
   }
   if (!json) print(availabilityText(whole, windows));
-}
-
-/** The whole log where nothing else is said. */
-async function windowOf(ledger: Ledger, from?: string, to?: string): Promise<TimeWindow> {
-  const span = (await ledger.requestSpan()) ?? { from: 0, to: 0 };
-  const start = from === undefined ? span.from : readTime(from, '--from');
-  const window = { from: start, to: to === undefined ? Math.max(start, span.to) : readTime(to, '--to') };
-  if (from !== undefined && to !== undefined && window.from >= window.to) {
-    throw new AppError('REQUEST_INVALID', `--from ${from} is not before --to ${to}`);
-  }
-  return window;
 }

@@ -1,3 +1,4 @@
+import { listHash } from '@reelay/shared/contracts';
 import { openLedger, type Ledger, type RecommendationRow, type RequestHour } from '@reelay/shared/storage';
 import { aReceipt, aRecommendation, aTime, aWindow, noCsv } from '@reelay/shared/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -65,16 +66,16 @@ describe('from log lines to figures', () => {
 
   test('each version has its own requests and its own share of different lists', async () => {
     const build = (modelVersion: string) => ({ ...aReceipt(0).build, modelVersion });
-    const timeMs = Date.parse('2026-11-21T14:00:00Z');
     const receipts = [0, 1, 2].map((user) =>
       aReceipt(user, {
         userId: user + 1,
-        timeMs: timeMs + user * 60_000,
+        listHash: listHash(user + 1, user < 2 ? 'heat+1995,alien+1979' : 'only+2002'),
         build: build(user < 2 ? '9-aaaaaa' : '10-bbbbbb'),
       }),
     );
     await ledger.addReceipts([{ id: 'batch-1', receipts }]);
     await store(rowsOf([...ok, ...failed]));
+    await ledger.settleAnswers({ windowSeconds: 3_600 });
     const { versions } = await readAvailability(ledger, everything);
     expect(versions.map((one) => [one.modelVersion, one.requests, one.ok, one.distinctLists])).toEqual([
       ['9-aaaaaa', 2, 2, 1],

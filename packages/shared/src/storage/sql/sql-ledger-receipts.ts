@@ -2,6 +2,7 @@ import type { Receipt, ReceiptBuild } from '../../contracts/index.ts';
 import {
   dayOfRequest,
   type AddedRows,
+  type BuiltAnswer,
   type FeedbackRow,
   type ReceiptBatch,
   type ReceiptLedger,
@@ -37,6 +38,7 @@ export const createReceiptLedger = (database: SqlDatabase): ReceiptLedger => ({
     );
     return rows.map(receiptOf);
   },
+  builtAnswers: (fromMs, toMs, limit) => builtAnswers(database, { fromMs, toMs, limit }),
   dropReceipts: (day, limit) => database.transaction((session) => dropReceipts(session, day, limit)),
   addFeedback: (rows) => tryAgain(() => database.transaction((session) => addFeedback(session, rows))),
 });
@@ -114,4 +116,24 @@ async function dropReceipts(session: SqlSession, day: number, limit: number): Pr
     last.day,
     last.requestId,
   ]);
+}
+
+/** Manifests are read here and not in SQL, where a value that is null differs by database. */
+async function builtAnswers(
+  session: SqlSession,
+  { fromMs, toMs, limit }: { fromMs: number; toMs: number; limit: number },
+): Promise<BuiltAnswer[]> {
+  const rows = await session.all<BuiltAnswer & { manifest: string }>(
+    `select r.user_id as userId, r.time_ms as answeredMs, b.model_version as modelVersion, b.data_version as dataVersion,
+      v.created_at as trainedMs, v.manifest from receipts r
+      join receipt_builds b on b.build_id = r.build_id join versions v on v.id = b.model_version
+      where r.time_ms >= ? and r.time_ms < ? order by r.time_ms, r.request_id limit ${Math.max(0, Math.trunc(limit))}`,
+    [fromMs, toMs],
+  );
+  return rows.map(({ manifest, ...row }) => ({ ...row, ...ofManifest(manifest) }));
+}
+
+function ofManifest(text: string): Pick<BuiltAnswer, 'dataCreatedAt' | 'rmse'> {
+  const { dataCreatedAt, metrics } = JSON.parse(text) as { dataCreatedAt?: string; metrics?: { rmse?: number | null } };
+  return { dataCreatedAt: dataCreatedAt ?? null, rmse: metrics?.rmse ?? null };
 }
