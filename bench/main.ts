@@ -1,14 +1,16 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 import { measureAnswers } from './measure-answers.ts';
+import { measureFreshness } from './measure-freshness.ts';
 import { measureIngest } from './measure-ingest.ts';
 import { measureLearning } from './measure-learning.ts';
 import { startPlatform } from './platform-under-test.ts';
 import { printTable, type Row } from './print-table.ts';
 
-const help = `npm run bench [-- --json] [-- --rounds 5] [-- --seconds 10] [-- --real]
+const help = `npm run bench [-- --json] [-- --rounds 5] [-- --seconds 10] [-- --real] [-- --only freshness]
 
 Starts a platform of its own in a temporary folder, measures it from outside and prints a table (or JSON):
-the first start, training, ingest (with the event-loop delay of the gateway meanwhile), answers open loop at 200/s, answers closed loop.
+the first start, training, a watched line until it is in the next answer, ingest (with the event-loop delay of the gateway meanwhile), answers open loop at 200/s, answers closed loop.
+--only  one part: learning, freshness, ingest or answers
 --real  on RabbitMQ, Redis, Kafka and MariaDB (npm run setup:native) instead of the embedded adapters`;
 
 const args = process.argv.slice(2);
@@ -24,12 +26,19 @@ const numberOf = (flag: string, otherwise: number): number => {
 const rounds = numberOf('--rounds', 5);
 const seconds = numberOf('--seconds', 10);
 const real = args.includes('--real');
+const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
 const rows: Row[] = [];
 const platform = await startPlatform({ real });
 try {
-  rows.push(...(await measureLearning(platform, rounds)));
-  rows.push(...(await measureIngest(platform, rounds)));
-  rows.push(...(await measureAnswers(platform, { rounds, seconds })));
+  const parts: Record<string, () => Promise<Row[]>> = {
+    learning: () => measureLearning(platform, rounds),
+    freshness: () => measureFreshness(platform),
+    ingest: () => measureIngest(platform, rounds),
+    answers: () => measureAnswers(platform, { rounds, seconds }),
+  };
+  for (const [name, measure] of Object.entries(parts)) {
+    if (only === undefined || only === name) rows.push(...(await measure()));
+  }
 } finally {
   await platform.stop();
 }
