@@ -18,9 +18,10 @@ export function assertLength(values: Numbers | Uint8Array, expected: number, nam
 
 /** Throws `MODEL_INVALID` if a user's byte names a group that the model does not have. */
 export function assertGroups(groupOfUser: Uint8Array, groups: number): void {
-  const at = groupOfUser.findIndex((group) => group >= groups);
-  if (at !== -1)
-    throw new RecommenderError('MODEL_INVALID', `group ${groupOfUser[at]} of user ${at}: there are ${groups}`);
+  for (let at = 0; at < groupOfUser.length; at += 1) {
+    if (groupOfUser[at] >= groups)
+      throw new RecommenderError('MODEL_INVALID', `group ${groupOfUser[at]} of user ${at}: there are ${groups}`);
+  }
 }
 
 /** The numbers of a model as they come from its files. */
@@ -38,18 +39,22 @@ export interface ModelArrays {
   readonly biases?: Float64Array;
 }
 
-/** The check of a loaded model: every array has its size, every number is finite, every user's group exists; else `MODEL_INVALID`. */
-export function assertModelArrays(model: ModelArrays): void {
+/** Every array has the size that the dimensions say, every user's group exists; else `MODEL_INVALID`. Looks at no factor and no prior. */
+export function assertShape(model: ModelArrays): void {
   const { catalogueSize, factors, groups, itemFactors, priors, groupOfUser, biases } = model;
   assertCount(catalogueSize, 1, 'catalogue size', 'MODEL_INVALID');
   assertCount(factors, 1, 'factors', 'MODEL_INVALID');
   assertCount(groups, 1, 'groups', 'MODEL_INVALID');
   assertLength(itemFactors, catalogueSize * factors, 'item factors');
   assertLength(priors, groups * catalogueSize, 'priors');
-  assertFinite(itemFactors, 'item factors');
-  assertFinite(priors, 'priors');
   if (groupOfUser) assertGroups(groupOfUser, groups);
-  if (!biases) return;
-  assertLength(biases, catalogueSize + 1, 'biases');
-  assertFinite(biases, 'biases');
+  if (biases) assertLength(biases, catalogueSize + 1, 'biases');
+}
+
+/** The check of a loaded model: its shape, and that every number is finite; else `MODEL_INVALID`. */
+export function assertModelArrays(model: ModelArrays): void {
+  assertShape(model);
+  assertFinite(model.itemFactors, 'item factors');
+  assertFinite(model.priors, 'priors');
+  if (model.biases) assertFinite(model.biases, 'biases');
 }

@@ -1,12 +1,13 @@
-import { confidenceOf } from './confidence.ts';
 import type { Evidence } from './confidence.ts';
-import { createFoldIn } from './fold-in.ts';
-import { assertModelArrays } from './model-arrays.ts';
+import { openKernels, type KernelBuild, type Kernels } from './kernels/kernels.ts';
+import { modelBytesMax, modelMemoryBytes, planMemory } from './kernels/memory-plan.ts';
+import { packModel, type PackedModel } from './kernels/pack-model.ts';
+import { plainKernels } from './kernels/plain-kernels.ts';
+import { createUserScorer } from './kernels/score-users.ts';
+import { assertShape } from './model-arrays.ts';
 import type { ModelArrays } from './model-arrays.ts';
-import type { Objective } from './objective.ts';
-import { assertCount, assertIndex, RecommenderError } from './recommender-error.ts';
-import { scoreItems, standardise } from './scores.ts';
-import { topK } from './top-k.ts';
+import { assertObjective, type Objective } from './objective.ts';
+import { RecommenderError } from './recommender-error.ts';
 import type { ScoredItem } from './top-k.ts';
 
 /** One movie of a user's history; `index` is its place in the catalogue. */
@@ -31,79 +32,78 @@ export interface RecommendationRequest {
 
 export interface Model {
   readonly items: number;
+  /** Names what computes: the first eight hex digits of the SHA-256 of the compiled kernels. */
+  readonly kernelBuild: string;
   /** Best first, ties by ascending index. The same request always gives the same list. Throws `REQUEST_INVALID`. */
   recommend(request: RecommendationRequest): ScoredItem[];
-  /** One list a request, in their order; a bad request fails the batch, so check what comes from outside first. */
+  /** One list a request, in their order, each the very one that the request would get alone. A bad request fails the batch. */
   recommendBatch(requests: readonly RecommendationRequest[]): ScoredItem[][];
 }
 
+/** `plain`: the kernels' twin in TypeScript; the same lists as `simd`, some ten times slower. */
+export type ModelBuild = KernelBuild | 'plain';
+
+type ScoredArrays = ModelArrays & { readonly objective: Objective };
+
 /**
  * Scores the catalogue for a user: s = n/(n+k)·z(H·w) + k/(n+k)·z(prior of the group), z over all items, w folded in from the history of n
- * items, k = `objective.handOver`. A cold user (n = 0) gets the group's prior alone. Throws `MODEL_INVALID` for arrays that do not fit.
+ * items, k = `objective.handOver`. A cold user (n = 0) gets the group's prior alone. The fold-in is float64, the scores are float32.
+ *
+ * The model lives in a WebAssembly memory of its own that goes with it; the arrays are not kept. Throws `MODEL_INVALID` for arrays that
+ * do not fit, and for a model that is too large, before any memory is taken.
  */
-export function createModel(arrays: ModelArrays & { readonly objective: Objective }): Model {
-  assertModelArrays(arrays);
-  const { catalogueSize: items, factors, itemFactors, groups, objective } = arrays;
-  const foldIn = createFoldIn(itemFactors, factors, objective);
-  const priors = standardisedPriors(arrays);
-  // One set of scratch memory: calls are synchronous, so two never meet.
-  const vector = new Float64Array(factors);
-  const scores = new Float64Array(items);
-  const excluded = new Uint8Array(items);
-
-  const recommend = (request: RecommendationRequest): ScoredItem[] => {
-    assertIndex(request.group, groups, 'group', 'REQUEST_INVALID');
-    assertCount(request.count, 0, 'count', 'REQUEST_INVALID');
-    const n = foldIn.solveInto(
-      request.history.map((item) => weighted(item, objective)),
-      vector,
-    );
-    scoreItems(itemFactors, vector, scores);
-    standardise(scores);
-    blend(scores, priors.subarray(request.group * items, (request.group + 1) * items), personalShare(n, objective));
-    markExcluded(request, excluded);
-    return topK(scores, request.count, excluded);
-  };
-  return { items, recommend, recommendBatch: (requests) => requests.map(recommend) };
+export function createModel(arrays: ScoredArrays, build: ModelBuild = 'simd'): Model {
+  const steps = modelSteps(arrays, (memory) => kernelsOver(memory, build));
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
 
-/** n/(n+k), and 0 for an empty history even where k is 0. */
-export function personalShare(n: number, objective: Objective): number {
-  return n === 0 ? 0 : n / (n + objective.handOver);
+/** The same model, made in steps of about a millisecond; others run in every `pause` between them. */
+export async function createModelInSteps(
+  arrays: ScoredArrays,
+  { pause, build = 'simd' }: { pause: () => Promise<unknown>; build?: ModelBuild },
+): Promise<Model> {
+  const steps = modelSteps(arrays, (memory) => kernelsOver(memory, build));
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    await pause();
+  }
 }
 
-function weighted(item: HistoryItem, objective: Objective): { index: number; confidence: number } {
+type KernelsOver = (memory: WebAssembly.Memory) => Kernels;
+
+const kernelsOver = (memory: WebAssembly.Memory, build: ModelBuild): Kernels =>
+  build === 'plain' ? plainKernels(memory) : openKernels(memory, build);
+
+/** The making of a model over any kernels, so that checks can hand in broken ones. */
+export function* modelSteps(arrays: ScoredArrays, kernelsOver: KernelsOver): Generator<void, Model> {
+  assertShape(arrays);
+  assertObjective(arrays.objective);
+  const { catalogueSize: items, groups, objective } = arrays;
+  const packed = allocate(arrays, kernelsOver);
+  const priorLargest = yield* packModel(packed, arrays);
+  const scorer = createUserScorer(packed, { items, groups, objective, priorLargest });
+  return { items, kernelBuild: packed.kernels.id, ...scorer };
+}
+
+function allocate({ catalogueSize: items, factors, groups }: ModelArrays, kernelsOver: KernelsOver): PackedModel {
+  const shape = { items, factors, groups };
+  const bytes = modelMemoryBytes(shape);
+  const size = `a model of ${items} items, ${factors} factors and ${groups} groups takes ${bytes} bytes`;
+  if (bytes > modelBytesMax)
+    throw new RecommenderError('MODEL_INVALID', `${size}; at most ${modelBytesMax} can be had`);
+  const plan = planMemory(shape);
+  const memory = takeMemory(plan.pages, size);
+  return { plan, memory, kernels: kernelsOver(memory) };
+}
+
+function takeMemory(pages: number, size: string): WebAssembly.Memory {
   try {
-    return { index: item.index, confidence: confidenceOf(item, objective) };
+    return new WebAssembly.Memory({ initial: pages, maximum: pages });
   } catch (cause) {
-    throw new RecommenderError('REQUEST_INVALID', `item ${item.index} of the history is not usable`, { cause });
-  }
-}
-
-function standardisedPriors({ catalogueSize, groups, priors }: ModelArrays): Float64Array {
-  const standardised = Float64Array.from(priors);
-  for (let group = 0; group < groups; group += 1) {
-    standardise(standardised.subarray(group * catalogueSize, (group + 1) * catalogueSize));
-  }
-  return standardised;
-}
-
-function blend(scores: Float64Array, prior: Float64Array, share: number): void {
-  for (let item = 0; item < scores.length; item += 1) {
-    scores[item] = share * scores[item] + (1 - share) * prior[item];
-  }
-}
-
-function markExcluded(
-  { history, seen, exclude = [], includeSeen = false }: RecommendationRequest,
-  excluded: Uint8Array,
-): void {
-  excluded.fill(0);
-  if (!includeSeen) for (const { index } of history) excluded[index] = 1;
-  for (const indexes of includeSeen ? [exclude] : [seen, exclude]) {
-    for (const index of indexes) {
-      assertIndex(index, excluded.length, 'item', 'REQUEST_INVALID');
-      excluded[index] = 1;
-    }
+    throw new RecommenderError('MODEL_INVALID', `${size}, which this machine does not give`, { cause });
   }
 }

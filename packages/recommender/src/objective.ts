@@ -50,3 +50,8 @@ export function assertObjective(objective: Objective): void {
 export function ridgeOf(objective: Objective, n: number, others: number): number {
   return objective.regularisation * (n + objective.alpha0 * others) ** objective.nu;
 }
+
+/** n/(n+k): how much the own history counts beside the group's prior; 0 for an empty history even where k is 0. */
+export function personalShare(n: number, objective: Objective): number {
+  return n === 0 ? 0 : n / (n + objective.handOver);
+}

@@ -1,0 +1,55 @@
+import { confidenceOf, type Evidence } from './confidence.ts';
+import type { Objective } from './objective.ts';
+import { assertIndex, RecommenderError } from './recommender-error.ts';
+
+/** Items and their confidences, ordered by item, each item once. */
+export interface EvidenceRows {
+  readonly count: number;
+  readonly items: Uint32Array;
+  readonly confidences: Float64Array;
+}
+
+/**
+ * Turns histories into rows for the fold-in: the same item twice counts once, with its largest confidence; the order of a history changes
+ * nothing. The rows are written to the same memory again and again. Throws `REQUEST_INVALID` for what this model cannot use.
+ */
+export function createEvidenceCollector(catalogueSize: number, objective: Objective) {
+  let keys = new Float64Array(128);
+  let rows = { items: new Uint32Array(128), confidences: new Float64Array(128) };
+
+  return (history: readonly (Evidence & { readonly index: number })[]): EvidenceRows => {
+    const { length } = history;
+    if (length > keys.length) {
+      keys = new Float64Array(length);
+      rows = { items: new Uint32Array(length), confidences: new Float64Array(length) };
+    }
+    // Item and place in one number: sorted as numbers, without a function call.
+    for (let at = 0; at < length; at += 1) {
+      assertIndex(history[at].index, catalogueSize, 'item', 'REQUEST_INVALID');
+      keys[at] = history[at].index * length + at;
+    }
+    const sorted = keys.subarray(0, length).sort();
+    let count = 0;
+    for (const key of sorted) {
+      const item = history[key % length];
+      const confidence = confidenceFor(item, objective);
+      if (confidence === 0) continue;
+      if (count > 0 && rows.items[count - 1] === item.index) {
+        rows.confidences[count - 1] = Math.max(rows.confidences[count - 1], confidence);
+        continue;
+      }
+      rows.items[count] = item.index;
+      rows.confidences[count] = confidence;
+      count += 1;
+    }
+    return { count, ...rows };
+  };
+}
+
+function confidenceFor(item: Evidence & { readonly index: number }, objective: Objective): number {
+  try {
+    return confidenceOf(item, objective);
+  } catch (cause) {
+    throw new RecommenderError('REQUEST_INVALID', `item ${item.index} of the history is not usable`, { cause });
+  }
+}

@@ -1,0 +1,98 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { modelSteps, type Model } from '../model.ts';
+import { createDice } from '../testing/latent-tastes.ts';
+import { drawArrays, drawRequest } from '../testing/drawn-models.ts';
+import { compiledKernels } from './compiled-kernels.ts';
+import { compileKernels, type KernelSources } from './compile-kernels.ts';
+import { kernelsOf, openKernels, type Kernels } from './kernels.ts';
+import { plainKernels } from './plain-kernels.ts';
+
+type KernelsOver = Parameters<typeof modelSteps>[1];
+
+const folder = join(import.meta.dirname, '../../assembly');
+let sources: KernelSources;
+beforeAll(() => {
+  sources = Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+});
+
+function build(arrays: Parameters<typeof modelSteps>[0], kernelsOver: KernelsOver): Model {
+  const steps = modelSteps(arrays, kernelsOver);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** What comes out, or with which code it is refused. */
+const outcome = (make: () => unknown): string => {
+  try {
+    return JSON.stringify(make());
+  } catch (error) {
+    return (error as { code?: string }).code ?? String(error);
+  }
+};
+
+/** In how many of `rounds` × 10 random requests `kernelsOver` answers as the plain twin, to the last bit; each alone and all ten as a batch. */
+function agreements(rounds: number, kernelsOver: KernelsOver): number {
+  const dice = createDice(2031);
+  let equal = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const arrays = drawArrays(dice);
+    const [compiled, plain] = [build(arrays, kernelsOver), build(arrays, plainKernels)];
+    const requests = Array.from({ length: 10 }, () => drawRequest(dice, arrays));
+    const together = outcome(() => compiled.recommendBatch(requests));
+    const expected = requests.map((request) => outcome(() => plain.recommend(request)));
+    if (together !== `[${expected.join(',')}]`) continue;
+    for (const [at, request] of requests.entries()) {
+      // A refusal on both sides would prove nothing.
+      const same = outcome(() => compiled.recommend(request)) === expected[at] && expected[at].startsWith('[');
+      equal += same ? 1 : 0;
+    }
+  }
+  return equal;
+}
+
+test('on 10,000 random requests the compiled kernels give the lists of their plain twins, bit by bit, alone and in a batch', () => {
+  expect(agreements(1_000, (memory) => openKernels(memory, 'simd'))).toBe(10_000);
+});
+
+const faults: [string, string, string, string][] = [
+  [
+    'ties the other way round',
+    'keep-best.ts',
+    'load<u32>(a, 4) > load<u32>(b, 4)',
+    'load<u32>(a, 4) < load<u32>(b, 4)',
+  ],
+  ['what is excluded kept', 'keep-best.ts', '& 1) continue;', '& 0) continue;'],
+  ['one of two blocks not looked at', 'score.ts', 'v128.any_true(v128.or(low, high))', 'v128.any_true(low)'],
+  ['the last of an odd batch left out', 'score.ts', 'if (left == 1)', 'if (left == 9)'],
+  [
+    'another order of adding',
+    'score.ts',
+    'b1 = madd(part, y, b1);',
+    'b1 = f32x4.add(f32x4.mul(y, f32x4.add(part, f32x4.splat(1e-7))), b1);',
+  ],
+  [
+    'a wrong lane of the fold-in',
+    'normal-equations.ts',
+    'z = v128.load64_splat(w, 16);',
+    'z = v128.load64_splat(w, 8);',
+  ],
+  ['a row of the triangle forgotten', 'normal-equations.ts', 'c0 = msub(z, b0, c0);', ''],
+];
+
+test.each(faults)('planted fault: with %s the check finds differences', async (_fault, file, from, to) => {
+  expect(sources[file]).toContain(from);
+  const bytes = await compileKernels({ ...sources, [file]: sources[file].replaceAll(from, to) }, { relaxed: false });
+  const module = new WebAssembly.Module(bytes);
+  expect(agreements(50, (memory): Kernels => kernelsOf(module, memory, 'broken'))).toBeLessThan(495);
+});
+
+test.each(['simd', 'relaxed'] as const)('the shipped %s build is what the sources compile to', async (name) => {
+  const bytes = await compileKernels(sources, { relaxed: name === 'relaxed' });
+  expect(Buffer.from(bytes).toString('base64')).toBe(compiledKernels[name].wasm);
+  const digest = await crypto.subtle.digest('SHA-256', Uint8Array.from(bytes));
+  expect(Buffer.from(digest).toString('hex').slice(0, 8)).toBe(compiledKernels[name].id);
+});

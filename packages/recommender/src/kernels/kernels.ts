@@ -1,0 +1,71 @@
+import { compiledKernels } from './compiled-kernels.ts';
+
+/**
+ * The arithmetic that answers wait for, over one memory that a `MemoryPlan` describes; every argument that ends in `At` is a place in it, in bytes.
+ * `simd` and `relaxed` are compiled from `assembly/`, `plain` is their twin in TypeScript: bit by bit the same as `simd`.
+ */
+export interface Kernels {
+  /** Names what computed a list: the first eight hex digits of the module's SHA-256. */
+  readonly id: string;
+  /** Rows of the picked items as float64, plain and times their confidence; adds Σ c·h to `rightAt`. */
+  gather(
+    itemsAt: number,
+    factors: number,
+    size: number,
+    picksAt: number,
+    confidencesAt: number,
+    count: number,
+    rowsAt: number,
+    weightedAt: number,
+    rightAt: number,
+  ): void;
+  /** to = from + Σ weighted·rowᵀ, upper triangle. */
+  accumulate(fromAt: number, toAt: number, rowsAt: number, weightedAt: number, count: number, size: number): void;
+  /** A = UᵀU in place; 0 where A is not positive definite. */
+  factorise(matrixAt: number, inverseAt: number, size: number): number;
+  /** UᵀU·x = right; spoils `right`. */
+  solve(matrixAt: number, inverseAt: number, rightAt: number, outAt: number, size: number): void;
+  /** Makes a user's record ready to be scored; 0 where a score could be infinite or not a number. Spoils `productsAt`. */
+  place(
+    userAt: number,
+    vectorAt: number,
+    share: number,
+    meansAt: number,
+    largestAt: number,
+    spreadAt: number,
+    productsAt: number,
+    factors: number,
+    size: number,
+    priorLargest: number,
+  ): number;
+  /** The best of all items for one user into the user's heap, best first, ties by ascending index. */
+  scoreOne(userAt: number, itemsAt: number, blocks: number, factors: number, scratchAt: number): void;
+  /** The same for `count` users whose records stand one after the other. */
+  scoreMany(
+    usersAt: number,
+    count: number,
+    recordBytes: number,
+    itemsAt: number,
+    blocks: number,
+    factors: number,
+    scratchAt: number,
+  ): void;
+}
+
+/** Compiled kernels: `simd` is the default; `relaxed` may fuse products and sums, so its last bits depend on the processor. */
+export type KernelBuild = keyof typeof compiledKernels;
+
+const modules = new Map<string, WebAssembly.Module>();
+
+/** Compiled kernels over a memory. */
+export function openKernels(memory: WebAssembly.Memory, build: KernelBuild): Kernels {
+  const { id, wasm } = compiledKernels[build];
+  const module = modules.get(id) ?? new WebAssembly.Module(Buffer.from(wasm, 'base64'));
+  modules.set(id, module);
+  return kernelsOf(module, memory, id);
+}
+
+export function kernelsOf(module: WebAssembly.Module, memory: WebAssembly.Memory, id: string): Kernels {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  return { ...(exports as unknown as Omit<Kernels, 'id'>), id };
+}

@@ -1,0 +1,87 @@
+/** Size of a model. */
+export interface ModelShape {
+  readonly items: number;
+  readonly factors: number;
+  readonly groups: number;
+}
+
+/** Users whose scores are computed at once: what they need beside the model stays in the processor's cache. */
+export const usersAtOnce = 64;
+/** Longest list of a user in a batch; longer ones are made alone. */
+export const batchListMax = 1_000;
+/** Rows of a history that are gathered at once. */
+export const rowsAtOnce = 128;
+
+/** Places in a user's record, in bytes; `assembly/user.ts` has the same table. */
+export const userRecord = {
+  bytes: 64,
+  vectorAt: 0,
+  priorAt: 4,
+  excludedAt: 8,
+  heapAt: 12,
+  wantedAt: 16,
+  keptAt: 20,
+  thresholdAt: 24,
+  priorWeightAt: 28,
+  shiftAt: 32,
+} as const;
+
+const itemsInBlock = 16;
+const pageBytes = 65_536;
+
+export type MemoryPlan = ReturnType<typeof planMemory>;
+
+/**
+ * Where everything of a model lies in its memory, in bytes. Items stand in blocks of 16, factor after factor, an even number of blocks; matrices of
+ * float64 have rows of `size`, the number of factors rounded up to four.
+ */
+export function planMemory({ items, factors, groups }: ModelShape) {
+  const blocks = 2 * Math.ceil(items / (2 * itemsInBlock));
+  const places = blocks * itemsInBlock;
+  const size = 4 * Math.ceil(factors / 4);
+  let end = 0;
+  const take = (bytes: number): number => {
+    const at = end;
+    // 64 bytes are a line of the cache.
+    end += 64 * Math.ceil(bytes / 64);
+    return at;
+  };
+  const heapEntries = Math.max(places, usersAtOnce * Math.min(batchListMax, places));
+  return {
+    blocks,
+    places,
+    size,
+    factors,
+    itemsAt: take(places * factors * 4),
+    priorsAt: take(groups * places * 4),
+    gramianAt: take(size * size * 8),
+    spreadAt: take(size * size * 8),
+    meansAt: take(size * 8),
+    largestAt: take(size * 8),
+    picksAt: take(rowsAtOnce * 4),
+    confidencesAt: take(rowsAtOnce * 8),
+    rowsAt: take(rowsAtOnce * size * 8),
+    weightedAt: take(rowsAtOnce * size * 8),
+    matrixAt: take(size * size * 8),
+    inverseAt: take(size * 8),
+    rightAt: take(size * 8),
+    solvedAt: take(size * 8),
+    scratchAt: take(128),
+    usersAt: take(usersAtOnce * userRecord.bytes),
+    vectorsAt: take(usersAtOnce * factors * 4),
+    excludedAt: take((usersAtOnce * places) / 8),
+    heapsAt: take(heapEntries * 8),
+    get bytes() {
+      return end;
+    },
+    get pages() {
+      return Math.ceil(end / pageBytes);
+    },
+  };
+}
+
+/** Bytes of WebAssembly memory that a model of this size takes; at most `modelBytesMax` can be loaded. */
+export const modelMemoryBytes = (shape: ModelShape): number => planMemory(shape).pages * pageBytes;
+
+/** A WebAssembly memory has at most 65,536 pages; the last one stays free, so that no address of it is out of 32 bits. */
+export const modelBytesMax = 65_535 * pageBytes;
