@@ -31,6 +31,8 @@ export interface ServiceProcessOptions {
   environment: Record<string, string>;
   /** In the names of its files, where one service runs twice. */
   label?: string;
+  /** What is run in place of the service's own `main.ts`. */
+  program?: string;
 }
 
 const nodeFlags = ['--disable-warning=TimeoutNegativeWarning', '--disable-warning=ExperimentalWarning'];
@@ -80,14 +82,14 @@ export async function createServiceProcess(options: ServiceProcessOptions): Prom
 }
 
 function spawnService(
-  { name, folder, environment }: ServiceProcessOptions,
+  { name, folder, environment, program = join(services, name, 'src/main.ts') }: ServiceProcessOptions,
   logFile: string,
   ports: Record<string, string>,
 ): ChildProcess {
   mkdirSync(folder, { recursive: true });
   const log = openSync(logFile, 'a');
   try {
-    const child = spawn(process.execPath, [...nodeFlags, join(services, name, 'src/main.ts')], {
+    const child = spawn(process.execPath, [...nodeFlags, program], {
       cwd: folder,
       env: { PATH: process.env.PATH, HOST: '127.0.0.1', ...ports, ...environment },
       stdio: ['ignore', log, log],

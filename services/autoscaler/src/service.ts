@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
 import type { WorkQueue } from '@reelay/shared/messaging';
 import type { Logger, Registry } from '@reelay/shared/observability';
-import { createService, messageOf, type Clock, type Service } from '@reelay/shared/runtime';
+import { createService, messageOf, within, type Clock, type Service } from '@reelay/shared/runtime';
 import type { AutoscalerConfig } from './config.ts';
 import { createLeadership } from './lead-alone.ts';
 import { createAutoscalerMetrics } from './metrics.ts';
@@ -17,6 +17,8 @@ export interface AutoscalerDeps {
   log: Logger;
   registry: Registry;
   clock: Clock;
+  /** A page of metrics by the base URL of an admin port; over HTTP unless told. */
+  readPage?(base: string): Promise<string>;
 }
 
 export interface AutoscalerView {
@@ -42,12 +44,13 @@ const readWithinMs = 800;
  * Watches the workers and keeps as many as the load needs. Stopping it leaves them as they are. Of several on the same folder one acts, and another
  * takes over when it ends.
  */
-export function createAutoscaler({ config, queue, scaler, log, registry, clock }: AutoscalerDeps): Autoscaler {
+export function createAutoscaler(deps: AutoscalerDeps): Autoscaler {
+  const { config, queue, scaler, log, registry, clock, readPage = fetchPage } = deps;
   const metrics = createAutoscalerMetrics(registry);
   mkdirSync(config.WORKERS_DIR, { recursive: true });
   const leadership = createLeadership(join(config.WORKERS_DIR, 'leader.db'));
   const sources = {
-    readPage,
+    readPage: (base: string) => within(readWithinMs, 'a page of metrics', readPage(base)),
     depth: (slot: Parameters<typeof queue.depth>[0]) => queue.depth(slot),
     gateways: config.GATEWAY_ADMIN_URLS,
     nowMs: () => clock.monotonicMs(),
@@ -105,7 +108,7 @@ export function createAutoscaler({ config, queue, scaler, log, registry, clock }
   };
 }
 
-async function readPage(base: string): Promise<string> {
+async function fetchPage(base: string): Promise<string> {
   const response = await fetch(new URL('/metrics', base), { signal: AbortSignal.timeout(readWithinMs) });
   return response.text();
 }

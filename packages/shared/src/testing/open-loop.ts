@@ -3,6 +3,8 @@ import { Agent, request } from 'node:http';
 export interface OpenLoopOptions {
   /** Requests a second. */
   rate: number;
+  /** When the n-th request is due, in milliseconds from the start, never falling; evenly at `rate` unless told. */
+  dueMs?(index: number): number;
   /** How many in all; the loop ends when the last one has been answered or given up. */
   total: number;
   /** URL of the n-th request. */
@@ -32,15 +34,16 @@ export interface OpenLoopAnswer {
  */
 export async function sendOpenLoop(options: OpenLoopOptions): Promise<OpenLoopAnswer[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 2_000 });
+  const dueMs = (index: number): number => options.dueMs?.(index) ?? (index * 1_000) / options.rate;
   const started = performance.now();
   const inFlight: Promise<OpenLoopAnswer>[] = [];
   try {
     await new Promise<void>((resolve) => {
       const tick = () => {
-        const due = Math.min(options.total, Math.floor(((performance.now() - started) / 1_000) * options.rate) + 1);
-        while (inFlight.length < due) {
+        const elapsedMs = performance.now() - started;
+        while (inFlight.length < options.total && dueMs(inFlight.length) <= elapsedMs) {
           const index = inFlight.length;
-          inFlight.push(sendOne(options, agent, index, started + (index * 1_000) / options.rate));
+          inFlight.push(sendOne(options, agent, index, started + dueMs(index)));
         }
         if (inFlight.length >= options.total || options.signal?.aborted) return resolve();
         setTimeout(tick, 1);
