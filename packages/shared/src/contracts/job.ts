@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { tracks } from './plan.ts';
 
-/** A queue per slot. Slots are fixed; version and arm travel inside the job. */
+/**
+ * A queue per slot. Slots are fixed; version and arm travel inside the job. Single jobs go to the tracks (`WorkQueue`), slices of large ones to
+ * `batch` (`SliceQueue`).
+ */
 export const slots = [...tracks, 'batch'] as const;
 export type Slot = (typeof slots)[number];
 

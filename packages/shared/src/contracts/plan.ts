@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The two places a model version can have in a release. Queues have one more slot, `batch`. */
+/** The two places a model version can have in a release. */
 export const tracks = ['stable', 'canary'] as const;
 export type Track = (typeof tracks)[number];
 

@@ -20,6 +20,8 @@ export interface AnswerPost {
 export interface Answers {
   isUp(): boolean;
   post(posts: AnswerPost[]): Promise<void>;
+  /** Keeps each as the user's latest and notices nobody. One trip; the caller bounds how many. */
+  keep(answers: Answer[]): Promise<void>;
   /** The user's latest kept answer, of whatever version, or null. */
   latest(userId: number): Promise<Answer | null>;
   /** Calls `onAnswers` with what arrives at `address`; resumes by itself after an outage, and begins after one. */

@@ -3,6 +3,7 @@ import type { BatchQueue } from './batch-queue.ts';
 import type { EventLog } from './event-log.ts';
 import type { Histories } from './histories.ts';
 import type { Plans } from './plans.ts';
+import type { SliceQueue } from './slice-queue.ts';
 import type { WorkQueue } from './work-queue.ts';
 import { AppError } from '../runtime/index.ts';
 
@@ -39,6 +40,14 @@ export async function openBatchQueue(url: string, options: OpenOptions = {}): Pr
     return (await import('./rabbitmq/rabbit-batch-queue.ts')).openRabbitBatchQueue(url, options);
   }
   throw unsupported('BatchQueue', url, 'memory: or amqp://');
+}
+
+export async function openSliceQueue(url: string, options: OpenOptions = {}): Promise<SliceQueue> {
+  if (scheme(url) === 'memory') return new (await import('./memory/memory-slice-queue.ts')).MemorySliceQueue();
+  if (/^amqps?$/.test(scheme(url))) {
+    return (await import('./rabbitmq/rabbit-slice-queue.ts')).openRabbitSliceQueue(url, options);
+  }
+  throw unsupported('SliceQueue', url, 'memory: or amqp://');
 }
 
 export async function openAnswers(url: string, options: OpenOptions = {}): Promise<Answers> {

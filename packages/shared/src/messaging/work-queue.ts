@@ -1,4 +1,4 @@
-import type { Slot } from '../contracts/index.ts';
+import type { Slot, Track } from '../contracts/index.ts';
 
 /** What became of one job: `retry` = once more, marked; `reject` = never again, to the dead letters. */
 export type Verdict = 'done' | 'retry' | { reject: string };
@@ -18,6 +18,7 @@ export interface Delivery<T> {
 }
 
 export interface DeadLetter<T> {
+  /** `batch`: a slice of a large job, see `SliceQueue`. */
   slot: Slot;
   /** Null when the message could not be read. */
   job: T | null;
@@ -50,9 +51,9 @@ export interface Subscription {
 export interface WorkQueue<T> {
   readonly features: WorkQueueFeatures;
   isUp(): boolean;
-  publish(slot: Slot, job: T, options: { budgetMs: number }): Promise<void>;
+  publish(slot: Track, job: T, options: { budgetMs: number }): Promise<void>;
   consume(
-    slot: Slot,
+    slot: Track,
     options: { concurrency: number },
     handler: (batch: Delivery<T>[]) => Promise<Verdict[]>,
   ): Promise<Subscription>;

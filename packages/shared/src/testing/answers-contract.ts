@@ -57,6 +57,17 @@ export function answersContract({ name, open }: AnswersSubject): void {
       expect(await answers.latest(7)).toBeNull();
     });
 
+    test('kept answers are the latest of their users, and nobody is noticed', async () => {
+      const { got } = await inbox('mine');
+      await answers.keep([anAnswer({ userId: 50 }), anAnswer({ userId: 51, requestId: 'second' })]);
+      await answers.keep([anAnswer({ userId: 50, requestId: 'later' })]);
+      expect((await answers.latest(50))?.requestId).toBe('later');
+      expect(await answers.latest(51)).toEqual(anAnswer({ userId: 51, requestId: 'second' }));
+      await answers.post([{ answer: anAnswer(), replyTo: 'mine' }]);
+      await waitUntil('the notice', () => got.length > 0);
+      expect(ids(got)).toEqual(['request-1']);
+    });
+
     test('what is kept and noticed are copies', async () => {
       const { got } = await inbox('mine');
       const answer = anAnswer();

@@ -22,4 +22,6 @@ export * from './fault-mode.ts';
 export * from './fault-proxy.ts';
 export * from './receipt-builders.ts';
 export * from './batch-queue-contract.ts';
+export * from './slice-queue-contract.ts';
 export * from './chaos/index.ts';
+export { readWholeTopic, remakeTopic, type StoredLine } from '../messaging/kafka/operate-topic.ts';

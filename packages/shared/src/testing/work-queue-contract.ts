@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Slot } from '../contracts/index.ts';
+import type { Track } from '../contracts/index.ts';
 import { attemptsMax } from '../messaging/index.ts';
 import type { WorkQueue } from '../messaging/index.ts';
 import { JobRecorder, onceEach, openGate, type TestJob } from './job-recorder.ts';
@@ -20,10 +20,10 @@ export function workQueueContract(subject: WorkQueueSubject): void {
     });
     afterEach(() => queue.close());
 
-    const publish = async (from: number, to: number, slot: Slot = 'stable') => {
+    const publish = async (from: number, to: number, slot: Track = 'stable') => {
       for (let id = from; id < to; id++) await queue.publish(slot, { id }, { budgetMs });
     };
-    const consume = (concurrency = 100, slot: Slot = 'stable') =>
+    const consume = (concurrency = 100, slot: Track = 'stable') =>
       queue.consume(slot, { concurrency }, recorder.handler);
     const letters = async (count: number) => {
       await waitUntil(`${count} dead letters`, async () => (await queue.deadLetters(100)).length === count);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Slot } from '../contracts/index.ts';
+import type { Track } from '../contracts/index.ts';
 import { queueLengthMax, type WorkQueue, type WorkQueueFeatures } from '../messaging/index.ts';
 import { JobRecorder, onceEach, openGate, type TestJob } from './job-recorder.ts';
 import { waitUntil } from './wait-until.ts';
@@ -27,18 +27,18 @@ export function workQueueLimits({ name, open }: WorkQueueSubject): void {
     const publish = async (from: number, to: number) => {
       for (let id = from; id < to; id++) await queue.publish('stable', { id }, { budgetMs });
     };
-    const consume = (concurrency = 100, slot: Slot = 'stable') =>
+    const consume = (concurrency = 100, slot: Track = 'stable') =>
       queue.consume(slot, { concurrency }, recorder.handler);
 
     test('a queue is bounded: the oldest go', async () => {
       const extra = 25;
       const small = { budgetMs: 120_000 };
       for (let id = 0; id < queueLengthMax + extra; id++) {
-        await queue.publish('batch', { id }, small);
+        await queue.publish('canary', { id }, small);
         if (id % 1_000 === 0) await new Promise((resolve) => setImmediate(resolve));
       }
-      await waitUntil('a full queue', async () => (await queue.depth('batch')).ready === queueLengthMax);
-      await consume(500, 'batch');
+      await waitUntil('a full queue', async () => (await queue.depth('canary')).ready === queueLengthMax);
+      await consume(500, 'canary');
       await waitUntil('the newest', () => recorder.ids.includes(queueLengthMax + extra - 1));
       expect(recorder.ids.length).toBe(queueLengthMax);
       expect(recorder.ids[0]).toBe(extra);

@@ -44,6 +44,11 @@ export class MemoryAnswers implements Answers {
     }
   }
 
+  async keep(answers: Answer[]): Promise<void> {
+    this.#assertOpen();
+    for (const answer of answers) this.#keep(answer.userId, JSON.stringify(answer));
+  }
+
   async latest(userId: number): Promise<Answer | null> {
     this.#assertOpen();
     const kept = this.#kept.get(userId);

@@ -1,5 +1,5 @@
 import type { Channel, ConsumeMessage, GetMessage, Options } from 'amqplib';
-import { slots, type Slot } from '../../contracts/index.ts';
+import { slots, tracks, type Slot } from '../../contracts/index.ts';
 import { decodeJob } from '../job-codec.ts';
 import { deadLettersMax, queueLengthMax, type DeadLetter } from '../work-queue.ts';
 
@@ -16,11 +16,11 @@ const bounded = (length: number): Options.AssertQueue => ({
 });
 
 /**
- * Durable classic queues: later brokers refuse transient ones. No dead-letter exchange on the slots: in an overload every expired
+ * The queues of single jobs. Durable classic ones: later brokers refuse transient ones. No dead-letter exchange on the slots: in an overload every expired
  * job would be written once more, which triples the broker's work just then.
  */
 export async function declareQueues(channel: Channel, namespace: string): Promise<void> {
-  for (const slot of slots) await channel.assertQueue(queueName(namespace, slot), bounded(queueLengthMax));
+  for (const slot of tracks) await channel.assertQueue(queueName(namespace, slot), bounded(queueLengthMax));
   await channel.assertQueue(deadQueueName(namespace), bounded(deadLettersMax));
 }
 
@@ -54,7 +54,7 @@ export function budgetOf(message: ConsumeMessage): number {
 }
 
 export function deadLetterOf<T>(message: GetMessage): DeadLetter<T> {
-  const slot = slots.find((known) => known === header(message, 'x-slot')) ?? 'stable';
+  const slot = slots.find((known) => known === header(message, 'x-slot')) ?? otherSlot(message);
   const reason = header(message, 'x-reason');
   return {
     slot,
@@ -63,6 +63,10 @@ export function deadLetterOf<T>(message: GetMessage): DeadLetter<T> {
     attempts: attemptOf(message),
   };
 }
+
+/** A slice that came back too often was moved by the broker, which says so by the fact that it counted. */
+const otherSlot = (message: GetMessage): Slot =>
+  header(message, 'x-slot') === 'batch' || header(message, 'x-first-death-queue') !== undefined ? 'batch' : 'stable';
 
 function jobOrNull(content: Buffer): unknown {
   try {

@@ -48,6 +48,16 @@ class RedisAnswers implements Answers {
     });
   }
 
+  async keep(answers: Answer[]): Promise<void> {
+    await this.#commands.call('keep answers', (redis) =>
+      Promise.all(
+        answers.map((answer) =>
+          redis.set(this.#userKey(answer.userId), JSON.stringify(answer), 'EX', answerTtlSeconds),
+        ),
+      ),
+    );
+  }
+
   async latest(userId: number): Promise<Answer | null> {
     const body = await this.#commands.call('latest answer', (redis) => redis.get(this.#userKey(userId)));
     return body === null ? null : readAnswer(body);

@@ -68,4 +68,4 @@ export const recommendationRowTable = (jobId: string): RowTable<RecommendationOf
 const bytesOf = (userIds: Int32Array): Buffer => Buffer.from(userIds.buffer, userIds.byteOffset, userIds.byteLength);
 
 /** A copy: what a driver gives need not be aligned. */
-export const userIdsOf = (bytes: Uint8Array): Int32Array => new Int32Array(bytes.slice().buffer);
+export const userIdsOf = (bytes: Uint8Array): Int32Array => new Int32Array(Uint8Array.from(bytes).buffer);

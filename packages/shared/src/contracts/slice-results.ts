@@ -1,0 +1,72 @@
+import { ByteReader } from './byte-stream.ts';
+
+/** `model`: like a single answer. `fallback`: a list for everybody, since this user's own could not be made. `failed`: none. */
+export const jobOutcomes = ['model', 'fallback', 'failed'] as const;
+export type JobOutcome = (typeof jobOutcomes)[number];
+
+/** What a job found for one user; items as dictionary integers, best first. */
+export interface UserResult {
+  userId: number;
+  outcome: JobOutcome;
+  /** Null for `failed`. */
+  modelVersion: string | null;
+  items: { itemId: number; score: number }[];
+}
+
+const format = 1;
+const bytesOfUser = 8;
+const bytesOfItem = 8;
+const encoder = new TextEncoder();
+
+/**
+ * Results of a slice as bytes, in their order, each user at most once: format, the model versions, then for each user id, outcome, version and items.
+ * Scores keep 24 bits of precision. Sized before it is written, since a slice has tens of thousands of items.
+ */
+export function encodeSliceResults(results: readonly UserResult[]): Uint8Array {
+  const versions = [...new Set(results.map(({ modelVersion }) => modelVersion ?? ''))];
+  const head = encoder.encode(JSON.stringify(versions));
+  const items = results.reduce((sum, one) => sum + one.items.length, 0);
+  const bytes = new Uint8Array(9 + head.length + results.length * bytesOfUser + items * bytesOfItem);
+  const view = new DataView(bytes.buffer);
+  view.setUint8(0, format);
+  view.setUint32(1, head.length, true);
+  bytes.set(head, 5);
+  view.setUint32(5 + head.length, results.length, true);
+  let at = 9 + head.length;
+  for (const { userId, outcome, modelVersion, items } of results) {
+    view.setUint32(at, userId, true);
+    view.setUint8(at + 4, jobOutcomes.indexOf(outcome));
+    view.setUint8(at + 5, versions.indexOf(modelVersion ?? ''));
+    view.setUint16(at + 6, items.length, true);
+    at += bytesOfUser;
+    for (const { itemId, score } of items) {
+      view.setUint32(at, itemId, true);
+      view.setFloat32(at + 4, score, true);
+      at += bytesOfItem;
+    }
+  }
+  return bytes;
+}
+
+/** What `encodeSliceResults` was given. Throws for bytes that are none. */
+export function* decodeSliceResults(bytes: Uint8Array): Generator<UserResult> {
+  const reader = new ByteReader(bytes);
+  const found = reader.fixed(1);
+  if (found !== format) throw new RangeError(`results of format ${found}, not ${format}`);
+  const versions = JSON.parse(new TextDecoder().decode(reader.raw(reader.fixed(4)))) as string[];
+  for (let left = reader.fixed(4); left > 0; left--) yield readUser(reader, versions);
+  if (reader.left > 0) throw new RangeError(`${reader.left} bytes behind the last user`);
+}
+
+function readUser(reader: ByteReader, versions: string[]): UserResult {
+  const userId = reader.fixed(4);
+  const outcome = jobOutcomes[reader.fixed(1)];
+  const modelVersion = versions[reader.fixed(1)];
+  if (outcome === undefined || modelVersion === undefined) throw new RangeError('no such outcome or version');
+  const items = Array.from({ length: reader.fixed(2) }, () => {
+    const itemId = reader.fixed(4);
+    const score = reader.raw(4);
+    return { itemId, score: new DataView(score.buffer, score.byteOffset, 4).getFloat32(0, true) };
+  });
+  return { userId, outcome, modelVersion: modelVersion === '' ? null : modelVersion, items };
+}
