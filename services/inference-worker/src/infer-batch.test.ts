@@ -28,7 +28,6 @@ function inferDeps(change: Partial<InferDeps> = {}) {
   const posts: AnswerPost[][] = [];
   const registry = createRegistry();
   const deps: InferDeps = {
-    kernelBuild: '0123abcd',
     models: new Map([['1-aaaaaa', loaded]]),
     histories: { read: async (userIds) => (reads.push(userIds), userIds.map(cold)) },
     answers: { post: async (batch) => void posts.push(batch) },

@@ -1,24 +1,17 @@
-import {
-  encodeReceiptBody,
-  recommendJob,
-  type Answer,
-  type RecommendJob,
-  type UserHistory,
-} from '@reelay/shared/contracts';
+import { recommendJob, type Answer, type RecommendJob, type UserHistory } from '@reelay/shared/contracts';
 import type { Answers, Delivery, Histories, Verdict } from '@reelay/shared/messaging';
 import { messageOf, type Clock } from '@reelay/shared/runtime';
 import type { Logger } from '@reelay/shared/observability';
 import type { WorkerMetrics } from './metrics.ts';
 import type { LoadedModel } from './load-model.ts';
-import { recommendForUser, type MadeList } from './recommend-for-user.ts';
+import { queueWaitSeconds } from './queue-wait.ts';
+import { scoreJobs, type ScorableJob, type ScoredJob } from './score-jobs.ts';
 
 export interface InferDeps {
   models: { get(version: string): LoadedModel | undefined };
   histories: Pick<Histories, 'read'>;
   answers: Pick<Answers, 'post'>;
   metrics: WorkerMetrics;
-  /** First eight hex digits of the commit that computes; empty when unknown. */
-  kernelBuild: string;
   log: Logger;
   clock: Clock;
 }
@@ -38,10 +31,11 @@ export async function handleBatch(batch: Delivery<RecommendJob>[], deps: InferDe
   const items: Item[] = batch.map((delivery) => ({ delivery }));
   deps.metrics.batchSize.observe(batch.length);
   for (const item of items) sortOut(item, deps);
+  observeWait(items, deps);
   const open = items.filter(isOpen);
   try {
     const histories = open.length > 0 ? await deps.histories.read(open.map(({ delivery }) => delivery.job.userId)) : [];
-    inferAll(open, histories, deps);
+    await inferAll(open, histories, deps);
     const answered = items.filter((item) => item.answer !== undefined);
     if (answered.length > 0) await deps.answers.post(answered.map(postOf));
     for (const item of answered) item.verdict = 'done';
@@ -50,6 +44,10 @@ export async function handleBatch(batch: Delivery<RecommendJob>[], deps: InferDe
     for (const item of items) item.verdict ??= afterOutage(item, deps);
   }
   return items.map(({ verdict }) => verdict ?? 'done');
+}
+
+function observeWait(items: Item[], { metrics, clock }: InferDeps): void {
+  for (const { delivery } of items) metrics.queueWait.observe(queueWaitSeconds(delivery, clock));
 }
 
 const isOpen = ({ verdict, answer }: Item): boolean => verdict === undefined && answer === undefined;
@@ -69,30 +67,47 @@ function sortOut(item: Item, { models, metrics, clock }: InferDeps): void {
   }
 }
 
-function inferAll(open: Item[], histories: UserHistory[], deps: InferDeps): void {
-  const startedMs = deps.clock.monotonicMs();
-  for (const [at, item] of open.entries()) infer(item, histories[at], deps);
-  deps.metrics.busySeconds.inc((deps.clock.monotonicMs() - startedMs) / 1_000);
+/** A job on its way through the scoring, with what waits for its outcome. */
+type ScorableItem = ScorableJob & { item: Item };
+
+async function inferAll(open: Item[], histories: UserHistory[], deps: InferDeps): Promise<void> {
+  const { metrics, clock } = deps;
+  const scorable = open.flatMap((item, at) => scorableOf(item, histories[at], deps) ?? []);
+  await scoreJobs(scorable, {
+    clock,
+    isWanted({ item }) {
+      if (!isExpired(item, clock)) return true;
+      metrics.countJob('expired');
+      item.verdict = 'done';
+      return false;
+    },
+    tell(outcomes, seconds) {
+      metrics.busySeconds.inc(seconds);
+      for (const [{ item }, outcome] of outcomes) settle(item, outcome, deps);
+    },
+  });
 }
 
-/** One job's failure is its own: the others of the batch are answered. */
-function infer(item: Item, history: UserHistory | undefined, { models, metrics, log, kernelBuild }: InferDeps): void {
+/** The history and the model of a job; where one of them is not there, the answer says so. */
+function scorableOf(item: Item, history: UserHistory | undefined, deps: InferDeps): ScorableItem | undefined {
   const { job } = item.delivery;
-  const loaded = models.get(job.modelVersion);
-  if (history === undefined || loaded === undefined || history.state === 'lost') {
-    const problem = loaded === undefined ? 'VERSION_NOT_LOADED' : 'HISTORY_LOST';
-    metrics.countJob(loaded === undefined ? 'version_not_loaded' : 'history_lost');
-    item.answer = problemAnswer(job, problem);
+  const loaded = deps.models.get(job.modelVersion);
+  if (history !== undefined && loaded !== undefined && history.state !== 'lost') return { item, job, loaded, history };
+  deps.metrics.countJob(loaded === undefined ? 'version_not_loaded' : 'history_lost');
+  item.answer = problemAnswer(job, loaded === undefined ? 'VERSION_NOT_LOADED' : 'HISTORY_LOST');
+  return undefined;
+}
+
+function settle(item: Item, outcome: ScoredJob, { metrics, log }: InferDeps): void {
+  if ('answer' in outcome) {
+    metrics.countJob('scored');
+    item.answer = outcome.answer;
     return;
   }
-  try {
-    item.answer = answered(job, history, recommendForUser(loaded, history, job.count, kernelBuild, job.rules));
-    metrics.countJob('scored');
-  } catch (error) {
-    metrics.countJob('rejected');
-    log.error({ requestId: job.requestId, userId: job.userId, error: messageOf(error) }, 'job cannot be answered');
-    item.verdict = { reject: messageOf(error) };
-  }
+  metrics.countJob('rejected');
+  const { requestId, userId } = item.delivery.job;
+  log.error({ requestId, userId, error: outcome.failure }, 'job cannot be answered');
+  item.verdict = { reject: outcome.failure };
 }
 
 /**
@@ -107,19 +122,6 @@ function afterOutage(item: Item, { metrics, clock }: InferDeps): Verdict {
 
 const isExpired = ({ delivery }: Item, clock: Clock): boolean =>
   clock.monotonicMs() - delivery.takenAtMs >= delivery.budgetLeftMs;
-
-const answered = (
-  { requestId, userId, modelVersion }: RecommendJob,
-  { entries, version }: UserHistory,
-  { items, made }: MadeList,
-): Answer => ({
-  requestId,
-  userId,
-  modelVersion,
-  history: { items: entries.length, version },
-  items,
-  trace: Buffer.from(encodeReceiptBody(made)).toString('base64'),
-});
 
 const problemAnswer = (
   { requestId, userId, modelVersion }: RecommendJob,

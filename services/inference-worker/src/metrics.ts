@@ -29,6 +29,12 @@ export function createWorkerMetrics(registry: Registry, figures: { versionsLoade
       buckets: [1, 2, 4, 8, 16, 32, 64, 128],
       registers,
     }),
+    queueWait: new Histogram({
+      name: 'reelay_worker_queue_wait_seconds',
+      help: 'Time from the making of a request to the hand of its worker, by the clocks of both hosts.',
+      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.35, 0.6],
+      registers,
+    }),
     busySeconds: new Counter({
       name: 'reelay_worker_busy_seconds_total',
       help: 'Time spent computing lists; its growth per second is the busy fraction.',

@@ -3,7 +3,7 @@ import { tinyFirstItemId, type TinyModel } from '@reelay/shared/testing';
 import { createModel, recommendReference } from '@reelay/recommender';
 import { expect, test } from 'vitest';
 import type { LoadedModel } from './load-model.ts';
-import { recommendForUser } from './recommend-for-user.ts';
+import { recommendForUsers } from './recommend-for-user.ts';
 import { arraysOf, probedModel } from './testing/probed-model.ts';
 
 const items = 400;
@@ -36,7 +36,10 @@ function reference(watched: number[], folded: number[], userId = 42) {
   return list.map(({ index }) => tiny.catalogue[index]?.id);
 }
 
-const idsFor = (history: UserHistory) => recommendForUser(loadedFrom(tiny), history, 20).items.map(({ id }) => id);
+const listFor = (loaded: LoadedModel, history: UserHistory, count = 20, rules?: ListRules) =>
+  recommendForUsers(loaded, [{ history, count, rules }])[0];
+
+const idsFor = (history: UserHistory) => listFor(loadedFrom(tiny), history).items.map(({ id }) => id);
 
 test.each([
   ['nothing', []],
@@ -61,22 +64,23 @@ test('of 300 movies the newest 100 are folded in, and none of the 300 comes back
 
 test('says how the list was made: its places and scores, what was folded in, and what else was left out', () => {
   const watched = Array.from({ length: 150 }, (_, at) => (at * 7) % items);
-  const { items: list, made } = recommendForUser(loadedFrom(tiny), historyOf(watched), 20, '0123abcd');
+  const { items: list, made } = listFor(loadedFrom(tiny), historyOf(watched));
   const places = made.list.form === 'indices' ? made.list.items : [];
   expect(places.map(({ index, score }) => ({ id: tiny.catalogue[index]?.id, score }))).toEqual(list);
   expect(made.history.map(({ index }) => index)).toEqual(watched.slice(0, foldInMax));
   expect(made.seen).toEqual(watched.slice(foldInMax).toSorted((a, b) => a - b));
-  expect([made.kernelBuild, places[0].source]).toEqual(['0123abcd', 'personal']);
-  const cold = recommendForUser(loadedFrom(tiny), historyOf([]), 20).made;
+  expect([made.kernelBuild, places[0].source]).toEqual([loadedFrom(tiny).model.kernelBuild, 'personal']);
+  expect(made.kernelBuild).toMatch(/^[0-9a-f]{8}$/);
+  const cold = listFor(loadedFrom(tiny), historyOf([])).made;
   expect(cold.list.form === 'indices' && cold.list.items.every(({ source }) => source === 'prior')).toBe(true);
 });
 
 const noRules: ListRules = { offset: 0, exclude: [], genres: [], includeSeen: false };
 const ruled = (rules: Partial<ListRules>, count = 20) =>
-  recommendForUser(loadedFrom(tiny), historyOf([5, 90]), count, '', { ...noRules, ...rules }).items.map(({ id }) => id);
+  listFor(loadedFrom(tiny), historyOf([5, 90]), count, { ...noRules, ...rules }).items.map(({ id }) => id);
 
 test('rules hold before the best are picked: the list is as long as asked for, in the order of the plain one', () => {
-  const plain = recommendForUser(loadedFrom(tiny), historyOf([5, 90]), items).items.map(({ id }) => id);
+  const plain = listFor(loadedFrom(tiny), historyOf([5, 90]), items).items.map(({ id }) => id);
   const comedies = new Set(tiny.catalogue.filter(({ genres }) => genres.includes('Comedy')).map(({ id }) => id));
   expect(ruled({ offset: 20 })).toEqual(plain.slice(20, 40));
   expect(ruled({ exclude: plain.slice(0, 3) })).toEqual(plain.slice(3, 23));
@@ -103,6 +107,6 @@ test('who has seen nearly everything gets what is left', () => {
 
 test('planted fault: an item id taken for an item index gives another list', () => {
   const shifted = { ...loadedFrom(tiny), indexOf: (itemId: number) => (itemId - tinyFirstItemId + 1) % items };
-  const ids = recommendForUser(shifted, historyOf([5, 90]), 20).items.map(({ id }) => id);
+  const ids = listFor(shifted, historyOf([5, 90])).items.map(({ id }) => id);
   expect(ids).not.toEqual(reference([5, 90], [5, 90]));
 });

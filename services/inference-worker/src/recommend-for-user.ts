@@ -5,7 +5,7 @@ import {
   type RecommendedItem,
   type UserHistory,
 } from '@reelay/shared/contracts';
-import type { HistoryItem } from '@reelay/recommender';
+import type { HistoryItem, RecommendationRequest, ScoredItem } from '@reelay/recommender';
 import { applyRules } from './apply-rules.ts';
 import type { LoadedModel } from './load-model.ts';
 
@@ -15,45 +15,57 @@ export interface MadeList {
   made: ReceiptBody;
 }
 
+export interface ListQuestion {
+  history: UserHistory;
+  count: number;
+  rules?: ListRules;
+}
+
 /**
- * The list of one user. The newest `foldInMax` items are folded in; all kept ones are left out as seen. Items that the model does not know
- * (they came after its training) can neither be folded in nor recommended.
+ * The lists of some users, each the very one that the user would get alone. The newest `foldInMax` items are folded in; all kept ones are left
+ * out as seen. Items that the model does not know (they came after its training) can neither be folded in nor recommended.
+ * One question that cannot be answered fails them all.
  */
-export function recommendForUser(
-  loaded: LoadedModel,
-  history: UserHistory,
-  count: number,
-  kernelBuild = '',
-  rules?: ListRules,
-): MadeList {
+export function recommendForUsers(loaded: LoadedModel, questions: readonly ListQuestion[]): MadeList[] {
+  const prepared = questions.map((question) => prepare(loaded, question));
+  const lists = loaded.model.recommendBatch(prepared.map(({ request }) => request));
+  return prepared.map(({ offset, request, known }, at) => madeList(loaded, lists[at].slice(offset), request, known));
+}
+
+function prepare(loaded: LoadedModel, { history, count, rules }: ListQuestion) {
   const known: HistoryItem[] = [];
   for (const { itemId, minutes, rating } of history.entries) {
     const index = loaded.indexOf(itemId);
     if (index !== undefined) known.push({ index, minutes, rating });
   }
-  const used = known.slice(0, foldInMax);
   const { offset, ...filter } = applyRules(loaded.catalogue, rules);
-  const scored = loaded.model
-    .recommend({
-      history: used,
-      seen: known.map(({ index }) => index),
-      group: loaded.groupOf(history.userId),
-      count: offset + count,
-      ...filter,
-    })
-    .slice(offset)
-    .filter(({ index }) => loaded.catalogue[index] !== undefined);
+  const request: RecommendationRequest = {
+    history: known.length > foldInMax ? known.slice(0, foldInMax) : known,
+    seen: known.slice(foldInMax).map(({ index }) => index),
+    group: loaded.groupOf(history.userId),
+    count: offset + count,
+    ...filter,
+  };
+  return { offset, request, known };
+}
+
+function madeList(
+  { catalogue, model }: LoadedModel,
+  scored: readonly ScoredItem[],
+  { history, seen }: RecommendationRequest,
+  known: readonly HistoryItem[],
+): MadeList {
   const source = known.length > 0 ? 'personal' : 'prior';
-  const seen = known.slice(foldInMax).map(({ index }) => index);
+  const listed = scored.filter(({ index }) => catalogue[index] !== undefined);
   return {
-    items: scored.map(({ index, score }) => ({ id: loaded.catalogue[index].id, score })),
+    items: listed.map(({ index, score }) => ({ id: catalogue[index].id, score })),
     made: {
-      list: { form: 'indices', items: scored.map(({ index, score }) => ({ index, score, source })) },
+      list: { form: 'indices', items: listed.map(({ index, score }) => ({ index, score, source })) },
       seed: 0,
       propensity: 1,
-      kernelBuild,
-      history: used,
-      seen: seen.toSorted((a, b) => a - b),
+      kernelBuild: model.kernelBuild,
+      history: [...history],
+      seen: [...seen].sort((a, b) => a - b),
     },
   };
 }
