@@ -1,13 +1,16 @@
 import type { Answer, FallbackReason, Outcome, RecommendResponse } from '@reelay/shared/contracts';
-import type { Answers, Histories, WorkQueue } from '@reelay/shared/messaging';
+import type { Answers, Histories } from '@reelay/shared/messaging';
 import { AppError, type Clock } from '@reelay/shared/runtime';
-import type { Asked, WorkerDesk } from './ask-worker.ts';
+import type { Question } from './ask-worker.ts';
 import { isUsableList } from './check-list.ts';
 import { routeFor, secondRoute, type Route } from './choose-track.ts';
 import { fallbackList, type ListOrigin } from './fallback-ladder.ts';
-import { findCachedAnswer } from './find-cached-answer.ts';
+import { findCachedAnswer, type Found } from './find-cached-answer.ts';
 import type { PlanFollower } from './follow-plan.ts';
 import type { LastLists } from './last-lists.ts';
+import type { Breaker } from './path-breaker.ts';
+import type { Wishes } from './read-wishes.ts';
+import type { WorkerPath } from './worker-path.ts';
 
 export interface Reply {
   response: RecommendResponse;
@@ -20,16 +23,18 @@ export interface Reply {
 export interface RecommendRequest {
   requestId: string;
   userId: number;
-  /** `clock.monotonicMs()` when the request arrived; its time runs from there. */
-  arrivedAtMs: number;
+  wishes: Wishes;
+  /** `clock.monotonicMs()` when its time ends: an answer or the fallback then. */
+  dueAtMs: number;
 }
 
 export interface AnswerDeps {
-  config: { REPLY_TIMEOUT_MS: number; LOOKUP_TIMEOUT_MS: number; LIST_LENGTH: number };
-  queue: Pick<WorkQueue<unknown>, 'isUp'>;
+  config: { LOOKUP_TIMEOUT_MS: number; LIST_LENGTH: number };
   answers: Pick<Answers, 'isUp' | 'latest'>;
   histories: Pick<Histories, 'isUp' | 'version'>;
-  desk: WorkerDesk;
+  /** Of the store of answers and histories. */
+  lookups: Breaker;
+  workers: WorkerPath;
   follower: PlanFollower;
   lastLists: LastLists;
   clock: Clock;
@@ -37,62 +42,98 @@ export interface AnswerDeps {
 
 /** The whole way of a request: cache, worker, ladder. Always in time; throws only `NOT_RUNNING`, when there is no list of any kind. */
 export async function answerRequest(request: RecommendRequest, deps: AnswerDeps): Promise<Reply> {
-  if (!storesAreUp(deps)) return fallBack(request, 'BREAKER_OPEN', deps);
   const route = routeFor(request.userId, deps.follower.plan);
   if (route === null) return fallBack(request, 'NO_MODEL', deps);
-  const limitMs = Math.min(deps.config.LOOKUP_TIMEOUT_MS, timeLeft(request, deps));
-  const found = await findCachedAnswer({ userId: request.userId, modelVersion: route.version, limitMs }, deps);
-  if (found.kind === 'fresh') return accept(request, found.answer, 'cache', deps);
+  const found = await lookUp(request, route, deps);
+  if (found === null || found.kind === 'down') return fallBack(request, 'BREAKER_OPEN', deps);
+  if (found.kind === 'fresh' && request.wishes.rules === undefined) return accept(request, found.answer, 'cache', deps);
   if ('kept' in found && found.kept && isUsable(found.kept, deps)) deps.lastLists.remember(trimmed(found.kept, deps));
-  if (found.kind === 'down') return fallBack(request, 'BREAKER_OPEN', deps);
   if (found.kind === 'lost') return fallBack(request, 'HISTORY_LOST', deps);
-  const asked = await askTwice(request, route, found.kind === 'stale' ? found.history.version : null, deps);
+  const historyVersion = 'history' in found ? found.history.version : null;
+  const asked = await askTwice(request, route, historyVersion, deps);
   return typeof asked === 'string' ? fallBack(request, asked, deps) : accept(request, asked, 'model', deps);
 }
 
-/** False when a port is known to be away: then nothing is asked, and nothing waits. */
-export const storesAreUp = ({
-  queue,
-  answers,
-  histories,
-}: Pick<AnswerDeps, 'queue' | 'answers' | 'histories'>): boolean => queue.isUp() && answers.isUp() && histories.isUp();
+/** True while what answers need is not known to be away. */
+export const storeIsUp = ({ answers, histories }: Pick<AnswerDeps, 'answers' | 'histories'>): boolean =>
+  answers.isUp() && histories.isUp();
 
 /** The ladder's answer. Throws `NOT_RUNNING` when it has none. */
 export function fallBack(
-  { requestId, userId }: Pick<RecommendRequest, 'requestId' | 'userId'>,
+  { requestId, userId, wishes }: Pick<RecommendRequest, 'requestId' | 'userId' | 'wishes'>,
   reason: FallbackReason,
   { lastLists, follower }: Pick<AnswerDeps, 'lastLists' | 'follower'>,
 ): Reply {
-  const list = fallbackList(userId, { lastLists, ready: follower });
+  const list = fallbackList(userId, wishes, { lastLists, ready: follower });
   if (list === null) throw new AppError('NOT_RUNNING', 'no recommendations yet: no model and no base list is loaded');
   const { origin, ...shown } = list;
   return { reason, origin, response: { requestId, userId, outcome: 'fallback', ...shown } };
 }
 
-/** Asks the plan's route, and once more another one when no worker has the version; all within the time of the request. */
+/** Null while the store is away, or so slow that nobody waits for it; then now and then somebody looks behind the caller's back. */
+async function lookUp(request: RecommendRequest, { version }: Route, deps: AnswerDeps): Promise<Found | null> {
+  if (!storeIsUp(deps)) return null;
+  const { lookups, config } = deps;
+  const look = async (): Promise<Found> => {
+    const limitMs = Math.min(config.LOOKUP_TIMEOUT_MS, timeLeft(request, deps));
+    const found = await findCachedAnswer({ userId: request.userId, modelVersion: version, limitMs }, deps);
+    if (found.kind !== 'slow') lookups.succeeded();
+    else if (limitMs === config.LOOKUP_TIMEOUT_MS) lookups.failed();
+    return found;
+  };
+  if (!lookups.isOpen) return look();
+  const trial = lookups.trial();
+  if (trial === 'foreground') return look();
+  if (trial === 'background') void look();
+  return null;
+}
+
+/** Asks where the user belongs, and once more elsewhere when no worker has the version; all within the time of the request. */
 async function askTwice(
   request: RecommendRequest,
   route: Route,
   historyVersion: number | null,
   deps: AnswerDeps,
 ): Promise<Answer | FallbackReason> {
-  const ask = (on: Route): Promise<Asked> =>
-    deps.desk.ask({ ...request, route: on, historyVersion, timeLeftMs: timeLeft(request, deps) });
-  let asked = await ask(route);
-  if (typeof asked === 'object' && asked.problem === 'VERSION_NOT_LOADED') {
-    const other = secondRoute(request.userId, route, deps.follower.plan, deps.follower.before);
-    if (other !== null) asked = await ask(other);
-  }
-  return typeof asked === 'object' && asked.problem !== undefined ? asked.problem : asked;
+  const { workers, follower } = deps;
+  const questionOn = (on: Route): Question => ({
+    ...question(request, deps),
+    historyVersion,
+    route: on,
+    timeLeftMs: timeLeft(request, deps),
+  });
+  const { route: first, trial } = workers.reach(route);
+  if (trial) void workers.ask({ ...questionOn(trial), requestId: `${request.requestId}-trial` });
+  if (typeof first === 'string') return first;
+  const asked = await workers.ask(questionOn(first));
+  if (typeof asked === 'string' || asked.problem === undefined) return asked;
+  const other =
+    asked.problem === 'VERSION_NOT_LOADED' && secondRoute(request.userId, route, follower.plan, follower.before);
+  const second = other ? workers.reach(other).route : asked.problem;
+  if (typeof second === 'string') return asked.problem;
+  const askedAgain = await workers.ask(questionOn(second));
+  return typeof askedAgain === 'string' ? askedAgain : (askedAgain.problem ?? askedAgain);
 }
+
+/** Plain lists are made in full length, so that they serve the next caller, too. */
+const question = ({ requestId, userId, wishes }: RecommendRequest, { config }: AnswerDeps) => ({
+  requestId,
+  userId,
+  count: wishes.rules === undefined ? config.LIST_LENGTH : wishes.count,
+  ...(wishes.rules && { rules: wishes.rules }),
+});
 
 function accept(request: RecommendRequest, found: Answer, outcome: Outcome, deps: AnswerDeps): Reply {
   if (isWithdrawn(found, deps)) return fallBack(request, 'VERSION_WITHDRAWN', deps);
-  if (!isUsable(found, deps)) return fallBack(request, 'ANSWER_INVALID', deps);
-  const answer = trimmed(found, deps);
-  deps.lastLists.remember(answer);
-  const { modelVersion, history, items } = answer;
-  const { requestId, userId } = request;
+  const { requestId, userId, wishes } = request;
+  const plain = wishes.rules === undefined;
+  const answer = plain ? trimmed(found, deps) : found;
+  // To somebody's wishes nothing may be left.
+  const usable = plain ? isUsable(answer, deps) : isUsableList(answer.items, wishes.count, 0);
+  if (!usable) return fallBack(request, 'ANSWER_INVALID', deps);
+  if (plain) deps.lastLists.remember(answer);
+  const { modelVersion, history } = answer;
+  const items = answer.items.slice(0, wishes.count);
   return { origin: { answer }, response: { requestId, userId, outcome, modelVersion, history, items } };
 }
 
@@ -107,5 +148,4 @@ const isUsable = (answer: Answer, deps: AnswerDeps): boolean =>
 const trimmed = (answer: Answer, { config }: AnswerDeps): Answer =>
   answer.items.length <= config.LIST_LENGTH ? answer : { ...answer, items: answer.items.slice(0, config.LIST_LENGTH) };
 
-const timeLeft = ({ arrivedAtMs }: RecommendRequest, { config, clock }: AnswerDeps): number =>
-  arrivedAtMs + config.REPLY_TIMEOUT_MS - clock.monotonicMs();
+const timeLeft = ({ dueAtMs }: RecommendRequest, { clock }: AnswerDeps): number => dueAtMs - clock.monotonicMs();

@@ -1,26 +1,34 @@
 import type { Answer, RecommendJob } from '@reelay/shared/contracts';
 import { openWorkQueue } from '@reelay/shared/messaging';
-import { AppError } from '@reelay/shared/runtime';
+import { AppError, type Clock } from '@reelay/shared/runtime';
 import { createManualClock } from '@reelay/shared/testing';
 import { expect, test } from 'vitest';
 import { createWorkerDesk, type Question } from './ask-worker.ts';
+import { createAdaptiveLimit } from './limit-in-flight.ts';
 
 const question: Question = {
   requestId: 'r1',
   userId: 42,
   route: { track: 'stable', version: '1-aaaaaa' },
   historyVersion: 3,
+  count: 20,
   timeLeftMs: 350,
 };
 
-function openDesk() {
+const limitsOf = (clock: Clock, max = 100) => ({
+  stable: createAdaptiveLimit({ clock, targetMs: 175, max }),
+  canary: createAdaptiveLimit({ clock, targetMs: 175, max }),
+});
+
+function openDesk(max?: number) {
   const clock = createManualClock();
+  const limits = limitsOf(clock, max);
   const published: { job: RecommendJob; budgetMs: number }[] = [];
   const queue = {
     publish: async (_slot: string, job: RecommendJob, { budgetMs }: { budgetMs: number }) =>
       void published.push({ job, budgetMs }),
   };
-  return { clock, published, desk: createWorkerDesk({ queue, clock, replyTo: 'gw-1', count: 20 }) };
+  return { clock, published, limits, desk: createWorkerDesk({ queue, clock, replyTo: 'gw-1', limits }) };
 }
 
 const answerTo = (job: RecommendJob | undefined, change: Partial<Answer> = {}): Answer => {
@@ -100,6 +108,8 @@ test.each([
   ['another user', { userId: 43 }],
   ['a newer history', { historyVersion: 4 }],
   ['another version', { route: { track: 'stable', version: '2-bbbbbb' } as const }],
+  ['another slot', { route: { track: 'canary', version: '1-aaaaaa' } as const }],
+  ['other rules', { rules: { offset: 1, exclude: [], genres: [], includeSeen: false } }],
 ])('%s gets a job of its own', (_what, change) => {
   const { desk, published } = openDesk();
   void desk.ask(question);
@@ -130,7 +140,7 @@ test('who shares a job leaves at the own deadline, and the others stay', async (
 test('a queue that is down tells everybody who waits, at once', async () => {
   const queue = { publish: () => Promise.reject(new AppError('QUEUE_DOWN', 'away')) };
   const clock = createManualClock();
-  const desk = createWorkerDesk({ queue, clock, replyTo: 'gw-1', count: 20 });
+  const desk = createWorkerDesk({ queue, clock, replyTo: 'gw-1', limits: limitsOf(clock) });
   expect(await Promise.all([desk.ask(question), desk.ask({ ...question, requestId: 'r2' })])).toEqual([
     'QUEUE_DOWN',
     'QUEUE_DOWN',
@@ -140,7 +150,21 @@ test('a queue that is down tells everybody who waits, at once', async () => {
 
 test('with no time left nothing is published', async () => {
   const queue = await openWorkQueue<RecommendJob>('memory:');
-  const desk = createWorkerDesk({ queue, clock: createManualClock(), replyTo: 'gw-1', count: 20 });
+  const clock = createManualClock();
+  const desk = createWorkerDesk({ queue, clock, replyTo: 'gw-1', limits: limitsOf(clock) });
   expect(await desk.ask({ ...question, timeLeftMs: 0 })).toBe('TIMEOUT');
   expect((await queue.depth('stable')).ready).toBe(0);
+});
+
+test('above the limit of jobs nothing is published, and every end of a job makes room', async () => {
+  const { desk, clock, published, limits } = openDesk(8);
+  const ask = (n: number) => desk.ask({ ...question, requestId: `r${n}`, userId: n });
+  const asked = [1, 2, 3, 4].map(ask);
+  expect([await ask(5), published.length]).toEqual(['OVERLOAD', 4]);
+  desk.settle([answerTo(published[0]?.job)]);
+  clock.advance(350);
+  await Promise.all(asked);
+  expect(limits.stable.inFlight).toBe(0);
+  void ask(6);
+  expect(published.length).toBe(5);
 });

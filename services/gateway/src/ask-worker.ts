@@ -1,7 +1,8 @@
-import type { Answer, RecommendJob } from '@reelay/shared/contracts';
+import type { Answer, ListRules, RecommendJob, Track } from '@reelay/shared/contracts';
 import type { WorkQueue } from '@reelay/shared/messaging';
 import type { Clock } from '@reelay/shared/runtime';
 import type { Route } from './choose-track.ts';
+import type { AdaptiveLimit, JobEnd, Ticket } from './limit-in-flight.ts';
 
 export interface Question {
   requestId: string;
@@ -9,11 +10,15 @@ export interface Question {
   route: Route;
   /** Version of the history that the asker saw; null when the store did not say in time. */
   historyVersion: number | null;
+  /** Length of the list. */
+  count: number;
+  /** Absent for the plain list. */
+  rules?: ListRules;
   timeLeftMs: number;
 }
 
 /** The answer (perhaps with a `problem`), or why there is none. */
-export type Asked = Answer | 'TIMEOUT' | 'QUEUE_DOWN' | 'ANSWER_INVALID';
+export type Asked = Answer | 'TIMEOUT' | 'QUEUE_DOWN' | 'ANSWER_INVALID' | 'OVERLOAD';
 
 export interface WorkerDesk {
   ask(question: Question): Promise<Asked>;
@@ -26,12 +31,16 @@ export interface DeskDeps {
   queue: Pick<WorkQueue<RecommendJob>, 'publish'>;
   clock: Clock;
   replyTo: string;
-  count: number;
+  /** How many jobs of a track may be under way. */
+  limits: Record<Track, AdaptiveLimit>;
 }
 
 interface Flight {
   key: string;
   job: RecommendJob;
+  track: Track;
+  ticket: Ticket;
+  launchedAtMs: number;
   joinUntilMs: number;
   waiters: Set<(result: Asked) => void>;
 }
@@ -43,22 +52,32 @@ const joinableShare = 0.5;
  * Publishes jobs and holds who waits for them, by request id. The same user asking for the same version with the same history shares the job
  * under way. Each waiter leaves at its own deadline; a flight without waiters is forgotten, so nothing outlives the requests in hand.
  */
-export function createWorkerDesk({ queue, clock, replyTo, count }: DeskDeps): WorkerDesk {
+export function createWorkerDesk({ queue, clock, replyTo, limits }: DeskDeps): WorkerDesk {
   const flights = new Map<string, Flight>();
   const joinable = new Map<string, Flight>();
 
-  const forget = (flight: Flight): void => {
+  const forget = (flight: Flight, end: JobEnd): void => {
     flights.delete(flight.job.requestId);
     if (joinable.get(flight.key) === flight) joinable.delete(flight.key);
+    limits[flight.track].leave(flight.ticket, end);
   };
+  const endOf = ({ launchedAtMs }: Flight, answered: boolean): JobEnd => ({
+    waitedMs: clock.monotonicMs() - launchedAtMs,
+    answered,
+  });
   const land = (flight: Flight, result: Asked): void => {
-    forget(flight);
+    if (flights.get(flight.job.requestId) !== flight) return;
+    forget(flight, result === 'QUEUE_DOWN' ? null : endOf(flight, true));
     for (const tell of flight.waiters) tell(result);
   };
-  const launch = ({ requestId, userId, route, timeLeftMs }: Question, key: string): Flight => {
-    const job = { requestId, userId, modelVersion: route.version, count, replyTo };
-    const joinUntilMs = clock.monotonicMs() + timeLeftMs * (1 - joinableShare);
-    const flight: Flight = { key, job, joinUntilMs, waiters: new Set() };
+  const launch = (question: Question, key: string): Flight | null => {
+    const { requestId, userId, route, count, rules, timeLeftMs } = question;
+    const ticket = limits[route.track].enter();
+    if (ticket === null) return null;
+    const job = { requestId, userId, modelVersion: route.version, count, ...(rules && { rules }), replyTo };
+    const launchedAtMs = clock.monotonicMs();
+    const joinUntilMs = launchedAtMs + timeLeftMs * (1 - joinableShare);
+    const flight: Flight = { key, job, track: route.track, ticket, launchedAtMs, joinUntilMs, waiters: new Set() };
     flights.set(requestId, flight);
     joinable.set(key, flight);
     queue.publish(route.track, job, { budgetMs: timeLeftMs }).catch(() => land(flight, 'QUEUE_DOWN'));
@@ -69,7 +88,8 @@ export function createWorkerDesk({ queue, clock, replyTo, count }: DeskDeps): Wo
       const tell = (result: Asked): void => {
         cancel();
         flight.waiters.delete(tell);
-        if (flight.waiters.size === 0) forget(flight);
+        if (flight.waiters.size === 0 && flights.get(flight.job.requestId) === flight)
+          forget(flight, endOf(flight, false));
         resolve(result);
       };
       const cancel = clock.after(timeLeftMs, () => tell('TIMEOUT'));
@@ -82,10 +102,11 @@ export function createWorkerDesk({ queue, clock, replyTo, count }: DeskDeps): Wo
     },
     async ask(question) {
       if (question.timeLeftMs < 1) return 'TIMEOUT';
-      const key = `${question.userId} ${question.historyVersion} ${question.route.version}`;
+      const key = keyOf(question);
       const underWay = joinable.get(key);
       const shared = underWay !== undefined && clock.monotonicMs() < underWay.joinUntilMs;
-      return wait(shared ? underWay : launch(question, key), question.timeLeftMs);
+      const flight = shared ? underWay : launch(question, key);
+      return flight === null ? 'OVERLOAD' : wait(flight, question.timeLeftMs);
     },
     settle(answers) {
       let unclaimed = 0;
@@ -98,6 +119,9 @@ export function createWorkerDesk({ queue, clock, replyTo, count }: DeskDeps): Wo
     },
   };
 }
+
+const keyOf = ({ userId, historyVersion, route, count, rules }: Question): string =>
+  `${userId} ${historyVersion} ${route.track} ${route.version} ${count} ${rules ? JSON.stringify(rules) : ''}`;
 
 const belongsTo = (job: RecommendJob, answer: Answer): boolean =>
   answer.userId === job.userId && answer.modelVersion === job.modelVersion;

@@ -40,8 +40,8 @@ export function createAnswerCounts(metrics: GatewayMetrics, log: Logger): Answer
     failed(code, error) {
       counts.requests++;
       metrics.errors.inc({ code });
-      // A refused id is the caller's doing and says so by its code; anything else needs its text and its cause.
-      if (code === 'USER_ID_INVALID') log.info({ code }, 'request refused');
+      // A refused request is the caller's doing and says so by its code; anything else needs its text and its cause.
+      if (code === 'USER_ID_INVALID' || code === 'REQUEST_INVALID') log.info({ code }, 'request refused');
       else log.error({ code, err: error }, 'request failed');
     },
   };

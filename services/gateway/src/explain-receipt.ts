@@ -86,8 +86,9 @@ const readyIds = async (
   { group, count }: { group: number; count: number },
   artifacts: Pick<ArtifactStore, 'load'>,
 ): Promise<string[]> => {
-  const lists = await loadReadyLists(version, artifacts, count).catch(() => null);
-  return (group === 0 ? lists?.popular : lists?.groups[group]) ?? [];
+  const lists = await loadReadyLists(version, artifacts).catch(() => null);
+  const items = (group === 0 ? lists?.popular : lists?.groups[group]) ?? [];
+  return items.slice(0, count).map(({ id }) => id);
 };
 
 async function loadIds(version: string, artifacts: Pick<ArtifactStore, 'load'>): Promise<string[]> {

@@ -3,12 +3,18 @@ import { expect, test } from 'vitest';
 import { fallbackList } from './fallback-ladder.ts';
 import { createLastLists } from './last-lists.ts';
 import type { ReadyLists } from './load-ready-lists.ts';
+import type { Wishes } from './read-wishes.ts';
 
+const ready = (...ids: string[]) => ids.map((id) => ({ id, score: 0 }));
 const lists: ReadyLists = {
   version: '2-bbbbbb',
-  popular: ['popular+2001'],
-  groups: [['popular+2001'], ['group+one+2001'], []],
+  popular: ready('popular+2001', 'second+2001', 'third+2001'),
+  groups: [ready('popular+2001'), ready('group+one+2001'), []],
   groupOfUser: Uint8Array.from([0, 0, 1, 2, 9]),
+  genres: new Map([
+    ['popular+2001', ['drama']],
+    ['third+2001', ['comedy', 'drama']],
+  ]),
 };
 const answerOf = (userId: number): Answer => ({
   requestId: 'r',
@@ -20,7 +26,9 @@ const answerOf = (userId: number): Answer => ({
 
 function ladder(plan: Plan = emptyPlan, ready: ReadyLists | null = lists) {
   const lastLists = createLastLists(2);
-  return { lastLists, of: (userId: number) => fallbackList(userId, { lastLists, ready: { plan, lists: ready } }) };
+  const of = (userId: number, wishes: Wishes = { count: 20 }) =>
+    fallbackList(userId, wishes, { lastLists, ready: { plan, lists: ready } });
+  return { lastLists, of };
 }
 
 test('the last list of the user comes first, marked with its own version and history', () => {
@@ -52,7 +60,7 @@ test.each([
   ['whose group does not exist', 4],
   ['past the end of the table', 2_000_000],
 ])('a user %s gets the popular list', (_what, userId) => {
-  expect(ladder().of(userId)).toMatchObject({ rung: 'popular', items: [{ id: 'popular+2001' }], origin: { group: 0 } });
+  expect(ladder().of(userId)).toMatchObject({ rung: 'popular', items: lists.popular, origin: { group: 0 } });
 });
 
 test('without any list there is no answer, rather than an empty one', () => {
@@ -63,4 +71,25 @@ test('last lists are bounded: the user longest unchanged goes', () => {
   const { of, lastLists } = ladder();
   for (const userId of [1, 2, 1, 3]) lastLists.remember(answerOf(userId));
   expect([1, 2, 3].map((userId) => of(userId)?.rung)).toEqual(['last', 'demographic', 'last']);
+});
+
+const noRules = { offset: 0, exclude: [], genres: [], includeSeen: false };
+test.each<[string, Wishes, string, string[]]>([
+  ['a shorter list', { count: 1 }, 'demographic', ['group+one+2001']],
+  [
+    'excluded ids',
+    { count: 20, rules: { ...noRules, exclude: ['group+one+2001'] } },
+    'popular',
+    ['popular+2001', 'second+2001', 'third+2001'],
+  ],
+  ['an offset', { count: 1, rules: { ...noRules, offset: 1 } }, 'popular', ['second+2001']],
+  ['a genre', { count: 20, rules: { ...noRules, genres: ['Comedy'] } }, 'popular', ['third+2001']],
+  ['a genre that nothing has', { count: 20, rules: { ...noRules, genres: ['western'] } }, 'empty', []],
+])('%s: the first rung of which something is left', (_what, wishes, rung, ids) => {
+  const list = ladder().of(2, wishes);
+  expect([list?.rung, list?.items.map(({ id }) => id)]).toEqual([rung, ids]);
+});
+
+test('a part of a list is no ready list of its version any more', () => {
+  expect(ladder().of(2, { count: 1, rules: { ...noRules, offset: 1 } })?.origin).toEqual({ picked: true });
 });

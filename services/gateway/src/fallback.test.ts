@@ -47,18 +47,89 @@ test('a user who had an answer falls back on that one', async () => {
   expect(await world.ask(42)).toMatchObject({ outcome: 'fallback', rung: 'last', history: { items: 0, version: 0 } });
 });
 
-test.each(['queue', 'answers', 'histories'] as const)(
-  'with the %s known to be away the fallback comes at once',
-  async (port) => {
-    // The clock stands still: an answer at all shows that nothing waited.
-    const world = await open({ clock: createManualClock() });
-    await world[port].close();
-    expect(await world.ask(42)).toMatchObject({ outcome: 'fallback', rung: 'popular' });
-    const metrics = await world.registry.metrics();
-    expect(metrics).toContain('reelay_gateway_fallbacks_total{reason="BREAKER_OPEN"} 1');
-    expect(metrics).toContain('reelay_gateway_breaker_open 1');
-  },
-);
+test.each([
+  ['queue', 'QUEUE_DOWN'],
+  ['answers', 'BREAKER_OPEN'],
+  ['histories', 'BREAKER_OPEN'],
+] as const)('with the %s known to be away the fallback comes at once', async (port, reason) => {
+  // The clock stands still: an answer at all shows that nothing waited.
+  const world = await open({ clock: createManualClock() });
+  await world[port].close();
+  expect(await world.ask(42)).toMatchObject({ outcome: 'fallback', rung: 'popular' });
+  const metrics = await world.registry.metrics();
+  expect(metrics).toContain(`reelay_gateway_fallbacks_total{reason="${reason}"} 1`);
+  expect(metrics).toContain('reelay_gateway_breaker_open 1');
+});
+
+test('with the queue away a current answer still comes from the cache', async () => {
+  const world = await open({ clock: createManualClock() });
+  await startWorker(world);
+  await world.ask(42);
+  await world.queue.close();
+  expect(await world.ask(42)).toMatchObject({ outcome: 'cache', items: workerList(42) });
+});
+
+test('without any worker nobody waits, from the second look on', async () => {
+  const clock = createManualClock();
+  const world = await open({ clock, settings: { WORKERS_LOOK_MS: '400' } });
+  clock.advance(400);
+  await waitUntil('it is known', async () =>
+    (await world.registry.metrics()).includes('reelay_gateway_breaker_open 1'),
+  );
+  // The clock stands still: an answer at all shows that nothing waited.
+  expect((await world.ask(42)).outcome).toBe('fallback');
+  expect(await world.registry.metrics()).toContain('reelay_gateway_fallbacks_total{reason="NO_WORKER"} 1');
+});
+
+test('a track without workers is answered by those of the other track, before any list of the ladder', async () => {
+  const clock = createManualClock();
+  const world = await open({ clock, settings: { WORKERS_LOOK_MS: '400' } });
+  const jobs: string[] = [];
+  await world.queue.consume('canary', { concurrency: 8 }, async (batch) => {
+    const posts = batch.map(({ job: { requestId, userId, modelVersion, replyTo } }) => {
+      jobs.push(modelVersion);
+      const history = { items: 0, version: 0 };
+      return { answer: { requestId, userId, modelVersion, history, items: workerList(userId) }, replyTo };
+    });
+    await world.answers.post(posts);
+    return batch.map(() => 'done');
+  });
+  clock.advance(400);
+  await waitUntil('it is known', async () => {
+    const asked = world.ask(42);
+    await waitUntil('settled', async () => {
+      clock.advance(50);
+      return world.gateway.state().requests > 0 || world.gateway.state().model > 0;
+    });
+    return (await asked).outcome !== 'fallback';
+  });
+  expect(jobs[0]).toBe('1-aaaaaa');
+});
+
+test('workers that take jobs and never answer are waited for a few times, then nobody waits; with the first answer all is well', async () => {
+  const clock = createManualClock();
+  const world = await open({ clock });
+  let silent = true;
+  await startWorker({
+    ...world,
+    answers: { ...bound(world.answers), post: async (posts) => (silent ? undefined : world.answers.post(posts)) },
+  });
+  for (let at = 0; at < 16; at++) {
+    const asked = world.ask(100 + at);
+    await waitUntil('it waits or is answered', () => {
+      clock.advance(350);
+      return world.gateway.state().requests === at + 1;
+    });
+    await asked;
+  }
+  const metrics = await world.registry.metrics();
+  expect(metrics).toMatch(/fallbacks_total\{reason="BREAKER_OPEN"\} [1-9]/);
+  silent = false;
+  await waitUntil('answers of the model', async () => {
+    clock.advance(200);
+    return (await world.ask(42)).outcome !== 'fallback';
+  });
+});
 
 test('a lost history is answered from the ladder, and a worker is not asked', async () => {
   const world = await open({

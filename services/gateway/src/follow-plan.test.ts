@@ -8,9 +8,10 @@ import type { ReadyLists } from './load-ready-lists.ts';
 
 const listsOf = (version: string): ReadyLists => ({
   version,
-  popular: ['a+2001'],
+  popular: [{ id: 'a+2001', score: 0 }],
   groups: [],
   groupOfUser: new Uint8Array(),
+  genres: new Map(),
 });
 const planOf = (epoch: number, stable: string): Plan => ({ ...emptyPlan, epoch, stable });
 

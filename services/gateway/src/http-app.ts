@@ -2,10 +2,12 @@ import express, { type Express, type Request, type Response, type Router } from 
 import { AppError, errorCode, messageOf, type ErrorCode } from '@reelay/shared/runtime';
 import { sendAnswer, sendError } from './send-answer.ts';
 import type { Reply } from './answer-request.ts';
+import type { Asking } from './handle-recommend.ts';
+import { readAsking } from './read-asking.ts';
 
 export interface HttpAppDeps {
-  /** The raw, undecoded text after `/recommend/`. Throws `USER_ID_INVALID` and `NOT_RUNNING`. */
-  recommend: (segment: string) => Promise<Reply>;
+  /** Throws `USER_ID_INVALID`, `REQUEST_INVALID` and `NOT_RUNNING`. */
+  recommend: (asking: Asking) => Promise<Reply>;
   isReady: () => boolean;
   /** Further routes. */
   keyed: Router;
@@ -22,8 +24,9 @@ export function createHttpApp({ recommend, isReady, keyed }: HttpAppDeps): Expre
   // `use` and not a route with a parameter: a parameter is percent-decoded before anybody can look at it.
   app.use('/recommend', (request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next();
-    recommend(segmentOf(request))
-      .then((reply) => sendAnswer(request, response, reply.response))
+    const asking = readAsking(request);
+    recommend(asking)
+      .then((reply) => sendAnswer(response, reply.response, asking.wantsJson))
       .catch(next);
   });
   app.use(keyed);
@@ -36,12 +39,6 @@ export function createHttpApp({ recommend, isReady, keyed }: HttpAppDeps): Expre
     sendError(response, status, code, message);
   });
   return app;
-}
-
-/** What follows `/recommend/` in the URL as it was sent, without query and without one slash at the end. */
-function segmentOf(request: Request): string {
-  const path = request.url.split('?', 1)[0] ?? '';
-  return path.slice(1).replace(/\/$/, '');
 }
 
 const statusOf: Partial<Record<ErrorCode, number>> = {

@@ -1,5 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { artifactFiles, fallbackLists, isMovieId } from '@reelay/shared/contracts';
+import {
+  artifactFiles,
+  askedLengthMax,
+  fallbackLists,
+  isMovieId,
+  type CatalogueEntry,
+  type RecommendedItem,
+} from '@reelay/shared/contracts';
 import { AppError, messageOf } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
 
@@ -7,37 +14,39 @@ import type { ArtifactStore } from '@reelay/shared/storage';
 export interface ReadyLists {
   /** Model version that they came with; null for the base list. */
   version: string | null;
-  popular: string[];
+  popular: RecommendedItem[];
   /** By demographic group; group 0 is everybody. */
-  groups: string[][];
+  groups: RecommendedItem[][];
   /** Group of a user at the place of the user id. */
   groupOfUser: Uint8Array;
+  /** Lower-case genres of the items in these lists. */
+  genres: Map<string, string[]>;
 }
 
 /** The ready lists of a version. Throws what the store throws, and `ARTIFACT_CORRUPT` for lists that are none. */
-export async function loadReadyLists(
-  version: string,
-  artifacts: Pick<ArtifactStore, 'load'>,
-  lengthMax: number,
-): Promise<ReadyLists> {
-  const [lists, groupOfUser] = await Promise.all([
+export async function loadReadyLists(version: string, artifacts: Pick<ArtifactStore, 'load'>): Promise<ReadyLists> {
+  const [lists, groupOfUser, catalogue] = await Promise.all([
     artifacts.load(version, artifactFiles.fallback),
     artifacts.load(version, artifactFiles.users),
+    artifacts.load(version, artifactFiles.catalogue),
   ]);
   const { all, groups } = parseLists(version, lists);
-  const popular = usable(all, lengthMax);
+  const popular = usable(all);
   if (popular.length === 0) throw new AppError('ARTIFACT_CORRUPT', `version ${version} has no popular list`);
-  return { version, popular, groups: groups.map((ids) => usable(ids, lengthMax)), groupOfUser };
+  const usableGroups = groups.map(usable);
+  const ids = [popular, ...usableGroups].flat().map(({ id }) => id);
+  const genres = genresOf(new Set(ids), catalogue);
+  return { version, popular, groups: usableGroups, groupOfUser, genres };
 }
 
 /** A list from a file of ids, for the time before the first model. Throws `CONFIG_INVALID` when there is no id in it. */
-export async function loadBaseList(path: string, lengthMax: number): Promise<ReadyLists> {
+export async function loadBaseList(path: string): Promise<ReadyLists> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new AppError('CONFIG_INVALID', `BASE_LIST cannot be read: ${messageOf(cause)}`, { cause });
   });
-  const popular = usable(text.split(/[,\s]+/), lengthMax);
+  const popular = usable(text.split(/[,\s]+/));
   if (popular.length === 0) throw new AppError('CONFIG_INVALID', 'BASE_LIST holds no movie id');
-  return { version: null, popular, groups: [], groupOfUser: new Uint8Array(0) };
+  return { version: null, popular, groups: [], groupOfUser: new Uint8Array(0), genres: new Map() };
 }
 
 function parseLists(version: string, bytes: Uint8Array) {
@@ -48,4 +57,23 @@ function parseLists(version: string, bytes: Uint8Array) {
   }
 }
 
-const usable = (ids: string[], lengthMax: number): string[] => [...new Set(ids)].filter(isMovieId).slice(0, lengthMax);
+/** Of the catalogue only what a list names is kept. One that cannot be read costs the genres, not the lists. */
+function genresOf(ids: Set<string>, catalogue: Uint8Array): Map<string, string[]> {
+  const genres = new Map<string, string[]>();
+  try {
+    const entries = JSON.parse(new TextDecoder().decode(catalogue)) as CatalogueEntry[];
+    for (const entry of entries)
+      if (ids.has(entry.id))
+        genres.set(
+          entry.id,
+          entry.genres.map((name) => name.toLowerCase()),
+        );
+  } catch {
+    genres.clear();
+  }
+  return genres;
+}
+
+/** As long as anybody may ask for. Ready lists have an order but no scores. */
+const usable = (ids: string[]): RecommendedItem[] =>
+  [...new Set(ids)].filter(isMovieId).slice(0, askedLengthMax).map((id) => ({ id, score: 0 })); // prettier-ignore

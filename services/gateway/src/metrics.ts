@@ -1,9 +1,11 @@
-import type { FallbackReason, FallbackRung, Outcome } from '@reelay/shared/contracts';
+import { tracks, type FallbackReason, type FallbackRung, type Outcome, type Track } from '@reelay/shared/contracts';
 import { Counter, Gauge, Histogram, type Registry } from '@reelay/shared/observability';
 
 /** What is read when metrics are asked for. */
 export interface GatewayFigures {
   inFlight(): number;
+  jobsInFlight(track: Track): number;
+  jobLimit(track: Track): number;
   breakerOpen(): boolean;
   planEpoch(): number;
 }
@@ -22,9 +24,21 @@ export function createGatewayMetrics(registry: Registry, figures: GatewayFigures
         this.set(read());
       },
     });
+  const trackGauge = (name: string, help: string, read: (track: Track) => number): Gauge<'track'> =>
+    new Gauge({
+      name: `reelay_gateway_${name}`,
+      help,
+      labelNames: ['track'],
+      registers,
+      collect() {
+        for (const track of tracks) this.set({ track }, read(track));
+      },
+    });
   return {
+    jobsInFlight: trackGauge('jobs_in_flight', 'Jobs that wait for workers.', (track) => figures.jobsInFlight(track)),
+    jobLimit: trackGauge('jobs_limit', 'How many may wait now.', (track) => figures.jobLimit(track)),
     inFlight: gauge('in_flight', 'Requests in hand.', () => figures.inFlight()),
-    breakerOpen: gauge('breaker_open', '1 while a port that answers need is known to be away.', () =>
+    breakerOpen: gauge('breaker_open', '1 while no worker can be asked: a port away, nobody there, or too slow.', () =>
       Number(figures.breakerOpen()),
     ),
     planEpoch: gauge('plan_epoch', 'Epoch of the plan in use.', () => figures.planEpoch()),

@@ -47,6 +47,6 @@ test('successes are logged once in a hundred, fallbacks each', () =>
     for (let at = 0; at < 3; at++) await world.ask(42);
     const answered = world.lines.filter(({ msg }) => msg === 'recommendation answered');
     expect(answered.map(({ outcome, reason }) => [outcome, reason].join(' '))).toEqual(
-      Array(3).fill('fallback BREAKER_OPEN'),
+      Array(3).fill('fallback QUEUE_DOWN'),
     );
   }));

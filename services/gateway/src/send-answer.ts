@@ -1,12 +1,12 @@
-import type { Request, Response } from 'express';
+import type { Response } from 'express';
 import type { ErrorResponse, RecommendResponse } from '@reelay/shared/contracts';
 
 /**
- * Text for whoever does not prefer JSON: status 200 and one line, ids joined by `,`, best first; no space, no quote, no line end.
+ * JSON, or text: status 200 and one line, ids joined by `,`, best first; no space, no quote, no line end.
  */
-export function sendAnswer(request: Request, response: Response, answer: RecommendResponse): void {
+export function sendAnswer(response: Response, answer: RecommendResponse, asJson: boolean): void {
   response.status(200).set('X-Request-Id', answer.requestId).vary('Accept');
-  if (request.accepts(['text/plain', 'application/json']) === 'application/json') response.json(answer);
+  if (asJson) response.json(answer);
   else response.type('text/plain').send(answer.items.map(({ id }) => id).join(','));
 }
 

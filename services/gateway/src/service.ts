@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Router } from 'express';
 import type { RecommendJob } from '@reelay/shared/contracts';
 import type { Answers, BatchQueue, Histories, Plans, WorkQueue } from '@reelay/shared/messaging';
@@ -12,9 +11,8 @@ import {
 } from '@reelay/shared/observability';
 import { createService, type Clock, type Own, type Service } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
-import { createAdmission } from './admit-request.ts';
-import { storesAreUp } from './answer-request.ts';
-import { createWorkerDesk } from './ask-worker.ts';
+import { createAdmission, type Admission } from './admit-request.ts';
+import { storeIsUp } from './answer-request.ts';
 import type { GatewayConfig } from './config.ts';
 import { createAnswerCounts, type GatewayState } from './count-answers.ts';
 import { createPlanFollower, type PlanFollower } from './follow-plan.ts';
@@ -24,7 +22,11 @@ import { createHttpServer } from './http-server.ts';
 import { createReceiptStore, openKeeping } from './keep-receipts.ts';
 import { createLastLists } from './last-lists.ts';
 import { loadBaseList, loadReadyLists } from './load-ready-lists.ts';
-import { createGatewayMetrics, type GatewayMetrics } from './metrics.ts';
+import { createGatewayMetrics } from './metrics.ts';
+import { createWorkerLimits, openWorkerPath } from './open-worker-path.ts';
+import { createBreaker, type Breaker } from './path-breaker.ts';
+import { watchLoop } from './watch-loop.ts';
+import type { WorkerPath } from './worker-path.ts';
 
 export interface GatewayDeps {
   config: GatewayConfig;
@@ -53,27 +55,33 @@ export interface Gateway extends Service {
 export function createGateway(deps: GatewayDeps): Gateway {
   const { config, log } = deps;
   const ports = { public: 0, admin: 0 };
-  const admission = createAdmission(config.IN_FLIGHT_MAX);
   const lastLists = createLastLists(config.LAST_LISTS_MAX);
-  let follower: PlanFollower | undefined;
+  const limits = createWorkerLimits(deps);
+  let opened: { follower: PlanFollower; admission: Admission; workers: WorkerPath; lookups: Breaker } | undefined;
   const metrics = createGatewayMetrics(deps.registry, {
-    inFlight: () => admission.inFlight,
-    breakerOpen: () => !storesAreUp(deps),
-    planEpoch: () => follower?.plan.epoch ?? 0,
+    inFlight: () => opened?.admission.inFlight ?? 0,
+    jobsInFlight: (track) => limits[track].inFlight,
+    jobLimit: (track) => limits[track].limit,
+    breakerOpen: () => !storeIsUp(deps) || opened?.lookups.isOpen === true || opened?.workers.isOpen === false,
+    planEpoch: () => opened?.follower.plan.epoch ?? 0,
   });
   const counts = createAnswerCounts(metrics, log);
   const receiptStore = createReceiptStore(deps);
 
   const service = createService('gateway', async (own) => {
-    const following = await followPlan(deps, own);
-    follower = following;
-    const desk = await openDesk(deps, metrics, own);
-    const keeping = await openKeeping(deps, receiptStore, () => following.plan, own);
+    const loop = watchLoop(deps.clock);
+    own(() => loop.stop());
+    const admission = createAdmission({ inFlightMax: config.IN_FLIGHT_MAX, lateMaxMs: config.LOOP_LATE_MAX_MS, loop });
+    const follower = await followPlan(deps, own);
+    const workers = await openWorkerPath(deps, limits, metrics, own);
+    const lookups = createBreaker({ clock: deps.clock });
+    opened = { follower, admission, workers, lookups };
+    const keeping = await openKeeping(deps, receiptStore, () => follower.plan, own);
     const { receipts } = keeping;
-    const handling: RecommendDeps = { ...deps, desk, follower: following, lastLists, admission, counts, receipts };
+    const handling: RecommendDeps = { ...deps, ...opened, lastLists, loop, counts, receipts };
     ports.public = await openPublicPort(handling, keeping.routes, own);
     own(() => void (ports.public = 0));
-    ports.admin = await openAdminPort(deps, following, own);
+    ports.admin = await openAdminPort(deps, follower, own);
     own(() => void (ports.admin = 0));
     log.info({ port: ports.public, adminPort: ports.admin }, 'gateway listens');
   });
@@ -91,8 +99,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
 }
 
 async function followPlan({ config, artifacts, plans, log, clock }: GatewayDeps, own: Own): Promise<PlanFollower> {
-  const base = config.BASE_LIST === undefined ? null : await loadBaseList(config.BASE_LIST, config.LIST_LENGTH);
-  const loadLists = (version: string) => loadReadyLists(version, artifacts, config.LIST_LENGTH);
+  const base = config.BASE_LIST === undefined ? null : await loadBaseList(config.BASE_LIST);
+  const loadLists = (version: string) => loadReadyLists(version, artifacts);
   const follower = createPlanFollower({ loadLists, base, log, clock });
   own(() => follower.stop());
   const watching = await plans.watch((plan) => follower.adopt(plan));
@@ -100,19 +108,10 @@ async function followPlan({ config, artifacts, plans, log, clock }: GatewayDeps,
   return follower;
 }
 
-async function openDesk({ config, queue, answers, clock }: GatewayDeps, metrics: GatewayMetrics, own: Own) {
-  // A new address each time: what was meant for an earlier start must not arrive here.
-  const replyTo = `gw-${randomUUID()}`;
-  const desk = createWorkerDesk({ queue, clock, replyTo, count: config.LIST_LENGTH });
-  const listening = await answers.listen(replyTo, (arrived) => metrics.unclaimed.inc(desk.settle(arrived)));
-  own(() => listening.stop());
-  return desk;
-}
-
 async function openPublicPort(deps: RecommendDeps, keyed: Router, own: Own): Promise<number> {
   const { config, follower } = deps;
   const app = createHttpApp({
-    recommend: (segment) => handleRecommend(segment, deps),
+    recommend: (asking) => handleRecommend(asking, deps),
     isReady: () => follower.lists !== null,
     keyed,
   });

@@ -41,6 +41,7 @@ export const fallbackReasons = [
   'TIMEOUT',
   'ANSWER_INVALID',
   'MALFORMED_ID',
+  'NO_WORKER',
 ] as const;
 export type FallbackReason = (typeof fallbackReasons)[number];
 

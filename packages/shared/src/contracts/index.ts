@@ -5,6 +5,7 @@ export * from './history.ts';
 export * from './job.ts';
 export * from './jobs.ts';
 export * from './slice-results.ts';
+export * from './recommend-query.ts';
 export * from './plan.ts';
 export * from './track-for.ts';
 export * from './movie-id.ts';

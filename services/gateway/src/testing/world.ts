@@ -35,7 +35,8 @@ export async function openWorld({
   const folder = await mkdtemp(join(tmpdir(), 'reelay-gateway-'));
   const { log, lines } = createMemoryLogger();
   const deps: GatewayDeps = {
-    config: gatewayConfig.parse({ PORT: 0, ADMIN_PORT: 0, HOST: '127.0.0.1', ...settings }),
+    // Workers of a test come and go without a wait for the next look.
+    config: gatewayConfig.parse({ PORT: 0, ADMIN_PORT: 0, HOST: '127.0.0.1', WORKERS_LOOK_MS: 10_000, ...settings }),
     queue: await openWorkQueue<RecommendJob>('memory:'),
     answers: await openAnswers('memory:'),
     histories: await openHistories('memory:'),
@@ -99,7 +100,11 @@ export async function startWorker(
         const { requestId, userId, modelVersion } = job;
         const history = { items: read[at]?.entries.length ?? 0, version: read[at]?.version ?? 0 };
         const items = workerList(userId, modelVersion);
-        return { answer: shape({ requestId, userId, modelVersion, history, items }, job), replyTo: job.replyTo };
+        return {
+          answer: shape({ requestId, userId, modelVersion, history, items }, job),
+          replyTo: job.replyTo,
+          keep: job.rules === undefined,
+        };
       });
       await answers.post(posts);
       return batch.map(() => 'done');

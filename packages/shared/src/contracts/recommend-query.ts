@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { rulesMax } from './job.ts';
+import { isMovieId } from './movie-id.ts';
+
+/** Longest list that a caller may ask for. */
+export const askedLengthMax = 200;
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d{1,6}$/, 'is no whole number')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .meta({ override: { type: 'integer', minimum: min, maximum: max, pattern: undefined } });
+
+const separated = (text: string): string[] => text.split(',').filter((part) => part !== '');
+
+/** Query of `GET /recommend/:userId` of callers that prefer JSON. Text callers get the plain list, whatever their query says. */
+export const recommendQuery = z
+  .object({
+    n: integer(1, askedLengthMax).optional().meta({ description: 'Length of the list.', example: 5 }),
+    offset: integer(0, rulesMax.offset).optional().meta({ description: 'How many of the best are skipped.' }),
+    exclude: z
+      .string()
+      .transform(separated)
+      .pipe(z.array(z.string().refine(isMovieId, 'is no item id')).max(rulesMax.exclude))
+      .optional()
+      .meta({
+        description: 'Item ids that must not be in the list, separated by commas.',
+        example: 'heat+1995,alien+1979',
+        override: { type: 'string' },
+      }),
+    genre: z
+      .string()
+      // Forms write a space as `+`, and no genre has one in its name.
+      .transform((text) => separated(text.replaceAll('+', ' ')))
+      .pipe(z.array(z.string().max(50)).max(rulesMax.genres))
+      .optional()
+      .meta({
+        description: 'Genres, separated by commas: only items of at least one of them.',
+        example: 'Drama,Comedy',
+        override: { type: 'string' },
+      }),
+    seen: z
+      .enum(['exclude', 'include'])
+      .optional()
+      .meta({ description: '`include`: items that the user has seen may be in the list. Default: `exclude`.' }),
+  })
+  .strict();
+export type RecommendQuery = z.infer<typeof recommendQuery>;
