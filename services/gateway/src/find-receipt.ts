@@ -1,29 +1,9 @@
 import type { Provenance } from '@reelay/shared/contracts';
 import { AppError } from '@reelay/shared/runtime';
-import { openLedger, type Ledger } from '@reelay/shared/storage';
+import type { Ledger } from '@reelay/shared/storage';
 import type { ExplainReceipt } from './explain-receipt.ts';
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** The ledger, opened by the first question: answering needs none, and must not wait for one. */
-export function createLazyLedger(url: string | undefined): { get(): Promise<Ledger>; close(): Promise<void> } {
-  let opening: Promise<Ledger> | undefined;
-  return {
-    async get() {
-      if (url === undefined) throw new AppError('UNSUPPORTED', 'this gateway knows no ledger (LEDGER_URL)');
-      opening ??= openLedger(url).catch((error: unknown) => {
-        opening = undefined;
-        throw error;
-      });
-      return opening;
-    },
-    async close() {
-      const opened = await opening?.catch(() => undefined);
-      opening = undefined;
-      await opened?.close();
-    },
-  };
-}
 
 /** The explained receipt of a request. `REQUEST_INVALID` for what is no request id, `NOT_FOUND` for one without a receipt. */
 export async function findReceipt(

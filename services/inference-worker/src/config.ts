@@ -16,8 +16,10 @@ export const inferenceWorkerConfig = z.object({
   /** `off`: somebody else in this process serves the admin routes. */
   ADMIN_PORT: z.union([z.literal('off'), z.coerce.number().int().min(0).max(65_535)]).default(8093),
   ADMIN_HOST: z.string().default('127.0.0.1'),
-  /** Queues to take jobs from. */
-  SLOTS: slotList.default(['stable', 'canary'] satisfies Slot[]),
+  /** Queues to take jobs from; `batch`: slices of large jobs, which need the ledger. */
+  SLOTS: slotList.default([...slots] satisfies Slot[]),
+  /** Where jobs over many users stand; single requests need no ledger. */
+  LEDGER_URL: z.string().optional(),
   /** Jobs in hand at once, by slot; 64 to 256 is a plateau of throughput. */
   CONCURRENCY: z.coerce.number().int().min(1).max(1_024).default(128),
   /** A version that the plan names no longer stays this long, for gateways that have not heard yet (2 s at most) and their jobs. */

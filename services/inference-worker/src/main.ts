@@ -1,5 +1,5 @@
 import type { RecommendJob } from '@reelay/shared/contracts';
-import { openAnswers, openHistories, openPlans, openWorkQueue } from '@reelay/shared/messaging';
+import { openAnswers, openHistories, openPlans, openSliceQueue, openWorkQueue } from '@reelay/shared/messaging';
 import { createLogger, createRegistry } from '@reelay/shared/observability';
 import { createRunner, loadConfig, systemClock } from '@reelay/shared/runtime';
 import { openArtifactStore } from '@reelay/shared/storage';
@@ -18,10 +18,11 @@ if (config.QUEUE_URL === 'memory:' || config.REDIS_URL === 'memory:') {
 }
 
 const queue = runner.own(await openWorkQueue<RecommendJob>(config.QUEUE_URL, options));
+const slices = config.SLOTS.includes('batch') ? runner.own(await openSliceQueue(config.QUEUE_URL, options)) : undefined;
 const answers = runner.own(await openAnswers(config.REDIS_URL, options));
 const histories = runner.own(await openHistories(config.REDIS_URL, options));
 const plans = runner.own(await openPlans(config.REDIS_URL, options));
 const artifacts = runner.own(await openArtifactStore(config.ARTIFACTS_URL));
 const registry = createRegistry({ process: true });
-const worker = { config, queue, answers, histories, plans, artifacts, log, registry, clock: systemClock };
+const worker = { config, queue, slices, answers, histories, plans, artifacts, log, registry, clock: systemClock };
 await runner.run(createInferenceWorker(worker));

@@ -1,12 +1,6 @@
-import type { RecommendJob } from '@reelay/shared/contracts';
-import type { Answers, Histories, Plans, WorkQueue } from '@reelay/shared/messaging';
-import {
-  buildVersion,
-  createAdminServer,
-  type Logger,
-  type Readiness,
-  type Registry,
-} from '@reelay/shared/observability';
+import { tracks, type RecommendJob } from '@reelay/shared/contracts';
+import type { Answers, Histories, Plans, SliceQueue, WorkQueue } from '@reelay/shared/messaging';
+import { createAdminServer, type Logger, type Readiness, type Registry } from '@reelay/shared/observability';
 import { createService, type Clock, type Own, type Service } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
 import type { InferenceWorkerConfig } from './config.ts';
@@ -14,6 +8,8 @@ import { createModelShelf, type ModelShelf } from './follow-plan.ts';
 import { handleBatch } from './infer-batch.ts';
 import { loadModel } from './load-model.ts';
 import { createWorkerMetrics, type WorkerMetrics } from './metrics.ts';
+import { openSlices } from './slices/open-slices.ts';
+import { createSliceMetrics } from './slices/slice-metrics.ts';
 
 export interface InferenceWorkerDeps {
   config: InferenceWorkerConfig;
@@ -21,6 +17,8 @@ export interface InferenceWorkerDeps {
   answers: Answers;
   histories: Histories;
   plans: Plans;
+  /** Without it, slices of large jobs are left to other workers. */
+  slices?: SliceQueue;
   artifacts: ArtifactStore;
   log: Logger;
   registry: Registry;
@@ -39,12 +37,15 @@ export function createInferenceWorker(deps: InferenceWorkerDeps): InferenceWorke
   let shelf: ModelShelf | undefined;
   let adminPort = 0;
   const metrics = createWorkerMetrics(deps.registry, { versionsLoaded: () => shelf?.versions.length ?? 0 });
+  const sliceMetrics = createSliceMetrics(deps.registry);
 
   const service = createService('inference-worker', async (own) => {
     const opened = await openShelf(deps, metrics, own);
     shelf = opened;
     own(() => (shelf = undefined));
-    await takeJobs(deps, opened, metrics, own);
+    const singles = { inHand: 0 };
+    await takeJobs(deps, opened, { metrics, singles }, own);
+    await openSlices(deps, { models: opened, metrics: sliceMetrics, singlesInHand: () => singles.inHand }, own);
     adminPort = await openAdminPort(deps, opened, own);
     own(() => void (adminPort = 0));
     deps.log.info({ slots: deps.config.SLOTS, versions: opened.versions, adminPort }, 'worker takes jobs');
@@ -76,17 +77,18 @@ async function openShelf(deps: InferenceWorkerDeps, metrics: WorkerMetrics, own:
 async function takeJobs(
   deps: InferenceWorkerDeps,
   models: ModelShelf,
-  metrics: WorkerMetrics,
+  { metrics, singles }: { metrics: WorkerMetrics; singles: { inHand: number } },
   own: Own,
 ): Promise<void> {
   const { config, queue, histories, answers, log, clock } = deps;
-  const kernelBuild = /^[0-9a-f]{8}/.exec(buildVersion().commit)?.[0] ?? '';
-  const inferDeps = { models, histories, answers, metrics, kernelBuild, log, clock };
+  const inferDeps = { models, histories, answers, metrics, log, clock };
   metrics.concurrency.set(config.CONCURRENCY);
-  for (const slot of config.SLOTS) {
-    const taking = await queue.consume(slot, { concurrency: config.CONCURRENCY }, (batch) =>
-      countInHand(batch.length, handleBatch(batch, inferDeps), metrics, clock),
-    );
+  for (const slot of tracks.filter((track) => config.SLOTS.includes(track))) {
+    const taking = await queue.consume(slot, { concurrency: config.CONCURRENCY }, (batch) => {
+      singles.inHand += batch.length;
+      const handled = handleBatch(batch, inferDeps).finally(() => (singles.inHand -= batch.length));
+      return countInHand(batch.length, handled, metrics, clock);
+    });
     own(() => taking.stop());
   }
 }

@@ -1,5 +1,6 @@
 export * from './artifact-store.ts';
 export * from './job-ledger.ts';
+export * from './lazy-ledger.ts';
 export * from './ledger.ts';
 export * from './open.ts';
 export * from './receipt-ledger.ts';

@@ -1,0 +1,24 @@
+import type { Plan } from '@reelay/shared/contracts';
+import type { Answers, Histories, SliceQueue } from '@reelay/shared/messaging';
+import type { Logger } from '@reelay/shared/observability';
+import type { Clock } from '@reelay/shared/runtime';
+import type { JobLedger } from '@reelay/shared/storage';
+import type { LoadedModel } from '../load-model.ts';
+import type { SliceMetrics } from './slice-metrics.ts';
+
+export type SliceLedger = Pick<JobLedger, 'takeSlice' | 'keepSlice' | 'failSlice' | 'completeSlice'>;
+
+export interface SliceDeps {
+  slices: Pick<SliceQueue, 'consume'>;
+  /** Opened when the first slice comes: single requests need no ledger. */
+  ledger: () => Promise<SliceLedger>;
+  models: { get(version: string): LoadedModel | undefined };
+  plan: () => Plan;
+  histories: Pick<Histories, 'read'>;
+  answers: Pick<Answers, 'keep'>;
+  /** Single requests in hand; slices let them go first. */
+  singlesInHand: () => number;
+  metrics: SliceMetrics;
+  log: Logger;
+  clock: Clock;
+}
