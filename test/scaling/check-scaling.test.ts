@@ -23,7 +23,6 @@ const soundRun = (): LoadRun => ({
     latencyMs: 25,
     outcome: at * 100 > 10_000 && at * 100 < 14_000 ? 'fallback' : 'model',
   })),
-  stalls: [],
 });
 /** The same with something changed between two moments. */
 const runWith = (
@@ -53,7 +52,7 @@ describe('the check of a step', () => {
     ['a job lost by draining', runWith(51_000, 51_100, { outcome: 'fallback' }), /1 of 200 jobs lost/],
     ['no answer', runWith(20_000, 20_100, { outcome: 'failed' }), /1 requests unanswered/],
     ['a late answer', runWith(20_000, 20_100, { latencyMs: 601 }), /1 answers later/],
-    ['nothing asked', { answers: [], looks: [], stalls: [] }, /nothing was asked/],
+    ['nothing asked', { answers: [], looks: [] }, /nothing was asked/],
   ])('finds %s', (_title, run, fault) => {
     expect(scalingFaults(run, expected)).toContainEqual(expect.stringMatching(fault));
   });

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RecommendResponse } from '@reelay/shared/contracts';
 import { sendOpenLoop, type OpenLoopAnswer } from '@reelay/shared/testing';
-import { watchStalls, type Stall } from '../faults/watch-stalls.ts';
+import { stalledMsBetween, watchStalls, type Stall } from '../faults/watch-stalls.ts';
 import type { ScalingPlatform } from './scaling-platform.ts';
 
 /** So many requests a second for so long. */
@@ -13,6 +13,7 @@ export interface LoadStep {
 export interface LoadAnswer {
   /** Milliseconds from the start at which the request was due. */
   dueMs: number;
+  /** Without the time in which the sender itself did not run. */
   latencyMs: number;
   outcome: 'model' | 'cache' | 'fallback' | 'failed';
 }
@@ -28,8 +29,6 @@ export interface WorkerLook {
 export interface LoadRun {
   answers: LoadAnswer[];
   looks: WorkerLook[];
-  /** When the sender itself did not run; `performance.now()`. */
-  stalls: readonly Stall[];
 }
 
 const lookEveryMs = 200;
@@ -53,7 +52,7 @@ export async function followLoad(platform: ScalingPlatform, steps: readonly Load
   end.abort();
   stalled.stop();
   const looks = await looking;
-  return { answers: answers.map((answer) => toLoadAnswer(answer, due)), looks, stalls: stalled.stalls };
+  return { answers: answers.map((answer) => toLoadAnswer(answer, due, stalled.stalls)), looks };
 }
 
 /** When each request is due: evenly within its step. */
@@ -83,9 +82,13 @@ async function lookAtWorkers(platform: ScalingPlatform, startedAt: number, signa
   return looks;
 }
 
-const toLoadAnswer = ({ index, status, body, latencyMs }: OpenLoopAnswer, due: readonly number[]): LoadAnswer => ({
+const toLoadAnswer = (
+  { index, status, body, latencyMs, dueAt }: OpenLoopAnswer,
+  due: readonly number[],
+  stalls: readonly Stall[],
+): LoadAnswer => ({
   dueMs: due[index],
-  latencyMs,
+  latencyMs: latencyMs - stalledMsBetween(stalls, dueAt, dueAt + latencyMs),
   outcome: status === 200 ? outcomeOf(body) : 'failed',
 });
 

@@ -96,12 +96,12 @@ async function drained({ adminUrl }: ServiceProcess): Promise<boolean> {
 
 /** A row of them: plan, lists and connections are there then. */
 async function untilAnswersComeFromTheModel({ url }: ServiceProcess): Promise<void> {
-  let row = 0;
+  let [row, asked] = [0, 0];
   await waitUntil(
     'answers come from the model',
     async () => {
       const headers = { accept: 'application/json' };
-      const response = await fetch(`${url}/recommend/${400_000 + row}`, {
+      const response = await fetch(`${url}/recommend/${400_000 + asked++}`, {
         headers,
         signal: AbortSignal.timeout(5_000),
       });
