@@ -39,3 +39,26 @@ test('two places swapped fail the probe', () => {
   const [first, second, ...rest] = expected;
   expect(() => assertProbe(createModel(arrays), { ...probe, expected: [second, first, ...rest] })).toThrow(failed);
 });
+
+const answering = (list: [number, number][]) => {
+  const recommend = () => list.map(([index, score]) => ({ index, score }));
+  return { items: 100, kernelBuild: '', recommend, recommendBatch: () => [recommend()] };
+};
+const known = { history: [], group: 0, expected: answering([[7, 3], [4, 2.000_01], [9, 2], [1, 1]]).recommend() }; // prettier-ignore
+
+test.each<[string, [number, number][]]>([
+  ['the last bits differ', [[7, 3.000_01], [4, 2.000_02], [9, 2], [1, 1]]],
+  ['two that are next to equal changed places', [[7, 3], [9, 2], [4, 2.000_01], [1, 1]]],
+  ['the last lost its place to one that is next to equal', [[7, 3], [4, 2], [9, 2], [5, 1.000_01]]],
+])('a probe passes where %s', (_what, list) => {
+  expect(() => assertProbe(answering(list), known)).not.toThrow();
+}); // prettier-ignore
+
+test.each<[string, [number, number][]]>([
+  ['a score differs by more', [[7, 3.001], [4, 2], [9, 2], [1, 1]]],
+  ['two that differ changed places', [[4, 3], [7, 2], [9, 2], [1, 1]]],
+  ['another item stands in the middle', [[7, 3], [5, 2], [9, 2], [1, 1]]],
+  ['the list is short', [[7, 3], [4, 2], [9, 2]]],
+])('a probe fails where %s', (_what, list) => {
+  expect(() => assertProbe(answering(list), known)).toThrow(failed);
+}); // prettier-ignore

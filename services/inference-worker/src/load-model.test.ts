@@ -5,7 +5,7 @@ import { artifactFiles } from '@reelay/shared/contracts';
 import { openArtifactStore, type ArtifactStore } from '@reelay/shared/storage';
 import type { TinyModel } from '@reelay/shared/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loadModel } from './load-model.ts';
+import { loadModel, type LoadOptions } from './load-model.ts';
 import { probedModel } from './testing/probed-model.ts';
 
 let folder: string;
@@ -18,12 +18,12 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Puts a model after `damage` was done to it; its checksums are right, as after a trainer's mistake. */
-async function load(damage: (model: TinyModel) => void = () => {}) {
+async function load(damage: (model: TinyModel) => void = () => {}, options: LoadOptions = {}) {
   const version = `${++made}-aaaaaa`;
   const model = probedModel({ version });
   damage(model);
   await store.put(model.manifest, model.files);
-  return loadModel(version, store);
+  return loadModel(version, store, options);
 }
 
 test('a sound version answers by its catalogue and its groups', async () => {
@@ -68,4 +68,25 @@ test.each(damages)('a version with %s is refused', async (_what, damage) => {
 
 test('a version that is not there is said to be not there', async () => {
   await expect(loadModel('99-ffffff', store)).rejects.toThrow(expect.objectContaining({ code: 'ARTIFACT_NOT_FOUND' }));
+});
+
+test('a version that is too large is refused before a file of it is read', async () => {
+  const loads: string[] = [];
+  const version = `${++made}-aaaaaa`;
+  const model = probedModel({ version });
+  await store.put(model.manifest, model.files);
+  const watched = {
+    ...store,
+    manifest: (name: string) => store.manifest(name),
+    load: (name: string, file: string) => (loads.push(file), store.load(name, file)),
+  };
+  const refused = loadModel(version, watched, { bytesMax: 50_000 });
+  await expect(refused).rejects.toThrow(expect.objectContaining({ code: 'UNSUPPORTED' }));
+  expect(loads).toEqual([]);
+  expect((await loadModel(version, watched, { bytesMax: 3_000_000 })).version).toBe(version);
+  expect(loads.length).toBe(4);
+});
+
+test.each(['simd', 'relaxed', 'plain'] as const)('the %s kernels pass the probe of a version', async (kernels) => {
+  expect((await load(() => {}, { kernels })).model.kernelBuild).toMatch(/^[0-9a-f]{8}$/);
 });

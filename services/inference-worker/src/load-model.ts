@@ -7,8 +7,10 @@ import {
 } from '@reelay/shared/contracts';
 import { AppError, messageOf } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
-import { assertProbe, createModel, type Model } from '@reelay/recommender';
-import { readCatalogue, readFloat32 } from './read-blobs.ts';
+import { assertProbe, createModelInSteps, type Model, type ModelBuild } from '@reelay/recommender';
+import { assertSizes } from './assert-sizes.ts';
+import { readFloat32 } from './read-blobs.ts';
+import { readCatalogue } from './read-catalogue.ts';
 
 /** A version that passed its checks and can answer. */
 export interface LoadedModel {
@@ -24,17 +26,29 @@ export interface LoadedModel {
 
 /**
  * Loads a version and asks it its probe. `ARTIFACT_CORRUPT` when the manifest cannot be read, a size or a number is wrong, a user's group does
- * not exist, or the probe is answered differently; and whatever the store throws.
+ * not exist, or the probe is answered differently; `UNSUPPORTED` when it would take more than `bytesMax`, before anything of it is
+ * read; and whatever the store throws.
  */
-export async function loadModel(version: string, artifacts: ArtifactStore): Promise<LoadedModel> {
+export async function loadModel(
+  version: string,
+  artifacts: ArtifactStore,
+  { bytesMax = 2 ** 30, kernels = 'simd' }: LoadOptions = {},
+): Promise<LoadedModel> {
   const manifest = readManifest(version, await artifacts.manifest(version));
+  assertSizes(manifest, bytesMax);
   const blobs = await loadBlobs(version, artifacts);
   try {
-    return await assemble(manifest, blobs);
+    return await assemble(manifest, blobs, kernels);
   } catch (cause) {
     if (cause instanceof AppError) throw cause;
     throw new AppError('ARTIFACT_CORRUPT', `version ${version}: ${messageOf(cause)}`, { cause });
   }
+}
+
+export interface LoadOptions {
+  /** Most bytes of files and memory that a version may take. */
+  bytesMax?: number;
+  kernels?: ModelBuild;
 }
 
 interface Blobs {
@@ -62,22 +76,25 @@ async function loadBlobs(version: string, artifacts: ArtifactStore): Promise<Blo
   return { catalogue, factors, priors, users };
 }
 
-/** In steps, so that jobs are answered in between: at 27,000 items each takes up to 150 ms of the thread that answers. */
-async function assemble(manifest: Manifest, blobs: Blobs): Promise<LoadedModel> {
+/** In steps of some milliseconds at most, so that jobs are answered in between. */
+async function assemble(manifest: Manifest, blobs: Blobs, kernels: ModelBuild): Promise<LoadedModel> {
   const catalogue = await readCatalogue(blobs.catalogue, manifest.items);
-  const groupOfUser = Uint8Array.from(blobs.users);
-  const model = createModel({
-    catalogueSize: manifest.items,
-    factors: manifest.factors,
-    groups: manifest.groups,
-    objective: manifest.objective,
-    itemFactors: readFloat32(blobs.factors, artifactFiles.factors),
-    priors: readFloat32(blobs.priors, artifactFiles.priors),
-    groupOfUser,
-  });
+  const groupOfUser = new Uint8Array(blobs.users);
   await nextTurn();
   const indexes = new Map(catalogue.map(({ itemId }, index) => [itemId, index]));
   const indexOf = (itemId: number): number | undefined => indexes.get(itemId);
+  const model = await createModelInSteps(
+    {
+      catalogueSize: manifest.items,
+      factors: manifest.factors,
+      groups: manifest.groups,
+      objective: manifest.objective,
+      itemFactors: readFloat32(blobs.factors, artifactFiles.factors),
+      priors: readFloat32(blobs.priors, artifactFiles.priors),
+      groupOfUser,
+    },
+    { pause: () => nextTurn(), build: kernels },
+  );
   assertProbe(model, probeOf(manifest, indexOf));
   return { version: manifest.version, model, catalogue, indexOf, groupOf: (userId) => groupOfUser[userId] ?? 0 };
 }

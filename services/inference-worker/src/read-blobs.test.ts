@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readCatalogue, readFloat32 } from './read-blobs.ts';
+import { readFloat32 } from './read-blobs.ts';
 
 const corrupt = expect.objectContaining({ code: 'ARTIFACT_CORRUPT' });
 
@@ -14,21 +14,4 @@ test('numbers are read from any place of a larger buffer, aligned or not', () =>
 
 test('a blob that ends within a number is corrupt', () => {
   expect(() => readFloat32(new Uint8Array(11), 'factors')).toThrow(corrupt);
-});
-
-const entry = (index: number) => ({ itemId: 100 + index, id: `movie+${index}+2001`, year: 2001, genres: [] });
-const read = (entries: unknown, items = 2) => readCatalogue(new TextEncoder().encode(JSON.stringify(entries)), items);
-
-test('a catalogue keeps its order', async () => {
-  expect((await read([entry(1), entry(0)])).map(({ itemId }) => itemId)).toEqual([101, 100]);
-});
-
-test.each([
-  ['an item short', [entry(0)]],
-  ['with an id twice', [entry(0), { ...entry(1), id: entry(0).id }]],
-  ['with a dictionary integer twice', [entry(0), { ...entry(1), itemId: 100 }]],
-  ['of another form', [entry(0), { title: 'x' }]],
-  ['that is no list', { 0: entry(0) }],
-])('a catalogue %s is corrupt', async (_what, entries) => {
-  await expect(read(entries)).rejects.toThrow(corrupt);
 });

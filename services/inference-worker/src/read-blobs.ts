@@ -5,8 +5,6 @@ export function readFloat32(bytes: Uint8Array, name: string): Float32Array {
   const size = Float32Array.BYTES_PER_ELEMENT;
   if (bytes.length % size !== 0)
     throw new AppError('ARTIFACT_CORRUPT', `${name}: ${bytes.length} bytes are not whole numbers of ${size} bytes`);
-  const { buffer, byteOffset, length } = byteOffset4(bytes) ? bytes : bytes.slice();
+  const { buffer, byteOffset, length } = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   return new Float32Array(buffer, byteOffset, length / size);
 }
-
-const byteOffset4 = ({ byteOffset }: Uint8Array): boolean => byteOffset % Float32Array.BYTES_PER_ELEMENT === 0;

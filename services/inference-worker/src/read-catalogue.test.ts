@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest';
+import { readCatalogue } from './read-catalogue.ts';
+
+const corrupt = expect.objectContaining({ code: 'ARTIFACT_CORRUPT' });
+
+const entry = (index: number) => ({ itemId: 100 + index, id: `movie+${index}+2001`, year: 2001, genres: [] });
+const read = (entries: unknown, items = 2) => readCatalogue(new TextEncoder().encode(JSON.stringify(entries)), items);
+
+test('a catalogue keeps its order', async () => {
+  expect((await read([entry(1), entry(0)])).map(({ itemId }) => itemId)).toEqual([101, 100]);
+});
+
+test.each([
+  ['an item short', [entry(0)]],
+  ['with an id twice', [entry(0), { ...entry(1), id: entry(0).id }]],
+  ['with a dictionary integer twice', [entry(0), { ...entry(1), itemId: 100 }]],
+  ['of another form', [entry(0), { title: 'x' }]],
+  ['that is no list', { 0: entry(0) }],
+])('a catalogue %s is corrupt', async (_what, entries) => {
+  await expect(read(entries)).rejects.toThrow(corrupt);
+});
