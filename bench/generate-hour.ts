@@ -27,10 +27,11 @@ const stampOf = (time: number): string => new Date(time * 1000).toISOString().sl
 
 /**
  * The course's stream at its busiest: 1,600 lines a second of 96,000 people of a million, each of whom sends a line a minute of one of
- * 27,000 movies; of 1,000 lines about 986 are watching, 5 ratings, 9 requests with 20 movies, one in 1,000 is dirty.
+ * 27,000 movies; of 1,000 lines about 986 are watching, 5 ratings, 9 requests with 20 movies, one in 1,000 is dirty. Another seed has other
+ * people and movies, another hour other times.
  */
-export function* generateHour(count: number): Generator<string> {
-  const below = seeded(1);
+export function* generateHour(count: number, { seed = 1, hour = 0 } = {}): Generator<string> {
+  const below = seeded(seed);
   // The product of two numbers: a few movies are watched by many.
   const movie = (): string => {
     const number = Math.floor((below(movies) * below(movies)) / movies);
@@ -40,7 +41,7 @@ export function* generateHour(count: number): Generator<string> {
     Object.assign(viewer, { userId: 1 + below(users), movie: movie(), minute, runtime: 80 + below(70) });
   const viewers = Array.from({ length: viewersAtOnce }, () => start({}, below(80)));
   for (let made = 0; made < count; made += 1) {
-    const time = firstSecond + Math.floor(made / linesPerSecond);
+    const time = firstSecond + hour * 3_600 + Math.floor(made / linesPerSecond);
     const viewer = viewers[made % viewersAtOnce];
     const head = `${stampOf(time)},${viewer.userId},`;
     const drawn = below(1_000);

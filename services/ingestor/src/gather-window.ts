@@ -1,7 +1,9 @@
-import type { HistoryEvent, RateEvent, RecommendationEvent, WatchEvent } from '@reelay/shared/contracts';
+import type { HistoryEvent, RateEvent, RecommendationEvent } from '@reelay/shared/contracts';
+import type { LogLine } from '@reelay/shared/messaging';
 import type { SegmentRow, WindowRows } from '@reelay/shared/storage';
 import type { ItemDictionary } from './item-dictionary.ts';
 import { lineHash } from './line-hash.ts';
+import { PairTable } from './pair-table.ts';
 import { cutText, plainText } from './plain-text.ts';
 import type { ReadLine } from './read-lines.ts';
 
@@ -22,7 +24,9 @@ export class Window {
   readonly rows: WindowRows = { ratings: [], segments: [], recommendations: [], accounts: [], quarantine: [] };
   /** Text ids of the items in `rows`. */
   readonly movieIds = new Map<number, string>();
-  readonly #runs = new Map<number | string, SegmentRow>();
+  readonly #pairs = new PairTable();
+  /** The run that grows, by the number of its pair. */
+  readonly #runs: SegmentRow[] = [];
   #lastLine: Uint8Array | undefined;
   #oldest = Infinity;
   #newest = -Infinity;
@@ -42,21 +46,57 @@ export class Window {
   }
 
   add({ line, parsed }: ReadLine, items: ItemDictionary): void {
-    this.lines += 1;
-    this.nextOffset = line.offset + 1;
-    this.#lastLine = line.bytes;
+    if (parsed.ok && parsed.event.kind === 'watch') {
+      const { userId, movieId, minute, time } = parsed.event;
+      this.addWatch(line, userId, items.itemId(movieId), minute, time, items);
+      return;
+    }
+    this.#count(line);
     if (!parsed.ok) {
       const text = plainText(line.bytes, quarantinedBytesMax);
       this.rows.quarantine.push({ offset: line.offset, reason: parsed.reason, line: text });
       return;
     }
     const { event } = parsed;
-    if (event.time < this.#oldest) this.#oldest = event.time;
-    if (event.time > this.#newest) this.#newest = event.time;
-    if (event.kind === 'watch') this.#addWatch(event, line.offset, items.itemId(event.movieId));
-    else if (event.kind === 'rate') this.#addRating(event, items.itemId(event.movieId));
+    this.#span(event.time);
+    if (event.kind === 'rate') this.#addRating(event, items.itemId(event.movieId));
     else if (event.kind === 'recommendation') this.#addRecommendation(event, line.bytes);
     else this.rows.accounts.push({ time: event.time, userId: event.userId, lineHash: lineHash(line.bytes) });
+  }
+
+  /** A watch line, by its fields: nearly all lines come this way, so it makes no object but for a new run. */
+  addWatch(
+    line: LogLine,
+    userId: number,
+    itemId: number,
+    minute: number,
+    time: number,
+    items: Pick<ItemDictionary, 'textOf'>,
+  ): void {
+    this.#count(line);
+    this.#span(time);
+    this.watchLines += 1;
+    const pair = this.#pairs.numberOf(userId, itemId);
+    const run = this.#runs[pair];
+    if (run === undefined || minute < run.firstMinute - 1 || minute > run.lastMinute + 1) {
+      this.#startRun(pair, {
+        firstOffset: line.offset,
+        userId,
+        itemId,
+        firstMinute: minute,
+        lastMinute: minute,
+        firstTime: time,
+        lastTime: time,
+        lines: 1,
+      });
+      this.movieIds.set(itemId, items.textOf(itemId));
+      return;
+    }
+    run.lines += 1;
+    if (minute > run.lastMinute) run.lastMinute = minute;
+    if (minute < run.firstMinute) run.firstMinute = minute;
+    if (time > run.lastTime) run.lastTime = time;
+    if (time < run.firstTime) run.firstTime = time;
   }
 
   /** What its lines mean for histories; the same as was merged line by line, for a store that may have missed some. */
@@ -69,33 +109,19 @@ export class Window {
     }
   }
 
-  #addWatch({ userId, time, minute, movieId }: WatchEvent, offset: number, itemId: number): void {
-    this.watchLines += 1;
-    const key = pairKey(userId, itemId);
-    const run = this.#runs.get(key);
-    if (run === undefined || minute < run.firstMinute - 1 || minute > run.lastMinute + 1) {
-      this.#startRun(key, {
-        firstOffset: offset,
-        userId,
-        itemId,
-        firstMinute: minute,
-        lastMinute: minute,
-        firstTime: time,
-        lastTime: time,
-        lines: 1,
-      });
-      this.movieIds.set(itemId, movieId);
-      return;
-    }
-    run.lines += 1;
-    if (minute > run.lastMinute) run.lastMinute = minute;
-    if (minute < run.firstMinute) run.firstMinute = minute;
-    if (time > run.lastTime) run.lastTime = time;
-    if (time < run.firstTime) run.firstTime = time;
+  #count(line: LogLine): void {
+    this.lines += 1;
+    this.nextOffset = line.offset + 1;
+    this.#lastLine = line.bytes;
   }
 
-  #startRun(key: number | string, run: SegmentRow): void {
-    this.#runs.set(key, run);
+  #span(time: number): void {
+    if (time < this.#oldest) this.#oldest = time;
+    if (time > this.#newest) this.#newest = time;
+  }
+
+  #startRun(pair: number, run: SegmentRow): void {
+    this.#runs[pair] = run;
     this.rows.segments.push(run);
   }
 
@@ -109,10 +135,4 @@ export class Window {
     const result = cutText(error ?? movieIds.join(','), resultBytesMax);
     this.rows.recommendations.push({ time, millisecond, userId, lineHash: lineHash(bytes), status, latencyMs, result });
   }
-}
-
-/** One number for a user and an item; a text for the pairs that a number cannot tell apart. */
-function pairKey(userId: number, itemId: number): number | string {
-  const key = itemId * 2 ** 31 + userId;
-  return Number.isSafeInteger(key) ? key : `${userId}:${itemId}`;
 }

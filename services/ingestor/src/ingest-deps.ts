@@ -9,7 +9,10 @@ import type { LineParser } from './parse-line.ts';
 
 /** What a partition needs. */
 export interface IngestDeps {
-  config: Pick<IngestorConfig, 'EVENT_TOPIC' | 'CSV_DIR' | 'FLUSH_LINES' | 'FLUSH_LOG_MINUTES' | 'FLUSH_IDLE_MS'>;
+  config: Pick<
+    IngestorConfig,
+    'EVENT_TOPIC' | 'CSV_DIR' | 'FLUSH_LINES' | 'FLUSH_LOG_MINUTES' | 'FLUSH_IDLE_MS' | 'USER_ID_MAX'
+  >;
   ledger: Ledger;
   items: ItemDictionary;
   merger: HistoryMerger;

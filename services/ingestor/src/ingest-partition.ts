@@ -4,13 +4,14 @@ import { AppError, backoffMs, messageOf, within } from '@reelay/shared/runtime';
 import type { StreamProgress } from '@reelay/shared/storage';
 import { cutUncommitted } from './append-csv.ts';
 import { commitUntilDone, isDue } from './flush-window.ts';
+import { gatherBatch } from './gather-batch.ts';
 import { Window } from './gather-window.ts';
 import type { IngestDeps } from './ingest-deps.ts';
 import { lineHash } from './line-hash.ts';
 import { stallReasonOf } from './note-stall.ts';
 import { ownPartition, where, type Ownership } from './own-partition.ts';
-import { historyEventOf } from './merge-histories.ts';
-import { readLines, type ReadLine } from './read-lines.ts';
+import { readBatch, type ReadBatch } from './read-batch.ts';
+import { WatchReader } from './read-watch.ts';
 
 /** A full window waits so long for the commit before it; then the log's reader pauses and comes again. */
 const commitWaitMs = 5_000;
@@ -33,6 +34,7 @@ const reclaimPause = { firstMs: 1_000, maxMs: 60_000 };
 export class PartitionIngest {
   readonly #deps: IngestDeps;
   readonly partition: number;
+  readonly #watches: WatchReader;
   #owned: Ownership | undefined;
   #high = 0;
   #lastLineAt = 0;
@@ -41,6 +43,7 @@ export class PartitionIngest {
   constructor(deps: IngestDeps, partition: number) {
     this.#deps = deps;
     this.partition = partition;
+    this.#watches = new WatchReader(() => deps.items.byBytes, { userIdMax: deps.config.USER_ID_MAX });
   }
 
   get lag(): number {
@@ -84,18 +87,15 @@ export class PartitionIngest {
     if (this.#isFull(owned)) await this.#makeRoom(owned);
     if (owned.lost) return;
     if (this.#isOtherLine(owned, batch)) return { resumeAt: await this.#startAnew(owned) };
-    const fresh = batch.lines.filter((line) => line.offset >= owned.position);
-    if (fresh.length === 0) return;
-    const read = await this.#read(fresh, owned);
+    const read = await this.#read(batch.lines, owned);
     // Until here nothing is changed: what failed is done again with the same lines.
-    if (this.#owned !== owned || owned.lost) return;
-    for (let rest = read; rest.length > 0;) {
+    if (this.#owned !== owned || owned.lost || read.lines.length === 0) return;
+    for (let first = 0; first < read.lines.length;) {
       if (owned.window.lines >= this.#linesMax(owned)) await this.#makeRoom(owned);
       if (owned.lost) return;
-      const room = this.#linesMax(owned) - owned.window.lines;
-      if (room <= 0) continue;
-      this.#gather(owned, rest.slice(0, room));
-      rest = rest.slice(room);
+      const end = Math.min(read.lines.length, first + Math.max(0, this.#linesMax(owned) - owned.window.lines));
+      if (end > first) this.#gather(owned, read, first, end);
+      first = end;
     }
     await this.#deps.merger.push();
     if (isDue(owned.window, this.#deps.config) && owned.committing === undefined) this.#commit(owned);
@@ -141,9 +141,10 @@ export class PartitionIngest {
     await owned.csv.close();
   }
 
-  async #read(lines: LogLine[], { stall }: Ownership): Promise<ReadLine[]> {
+  async #read(lines: LogLine[], { stall, position }: Ownership): Promise<ReadBatch> {
     try {
-      const read = await readLines(lines, this.#deps.parse, this.#deps.items);
+      const { parse, items } = this.#deps;
+      const read = await readBatch(lines, position, { watches: this.#watches, parse, items });
       stall.end('read');
       return read;
     } catch (error) {
@@ -161,16 +162,10 @@ export class PartitionIngest {
     return isDue(owned.window, this.#deps.config) || owned.window.lines >= this.#linesMax(owned);
   }
 
-  #gather(owned: Ownership, read: ReadLine[]): void {
-    const { items, merger, clock } = this.#deps;
-    const itemId = (movieId: string) => items.itemId(movieId);
-    this.#lastLineAt = clock.monotonicMs();
+  #gather(owned: Ownership, read: ReadBatch, first: number, end: number): void {
+    this.#lastLineAt = this.#deps.clock.monotonicMs();
     if (owned.window.lines === 0) owned.gatheringSince = this.#lastLineAt;
-    for (const one of read) {
-      owned.window.add(one, items);
-      const event = one.parsed.ok ? historyEventOf(one.parsed.event, itemId) : undefined;
-      if (event !== undefined) merger.add(event);
-    }
+    gatherBatch(owned.window, read, first, end, this.#deps);
     owned.position = owned.window.nextOffset;
   }
 

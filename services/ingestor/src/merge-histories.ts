@@ -1,9 +1,14 @@
 import type { HistoryEvent, LogEvent } from '@reelay/shared/contracts';
 import type { Histories } from '@reelay/shared/messaging';
 import { messageOf, type Clock } from '@reelay/shared/runtime';
+import { PairTable } from './pair-table.ts';
 
-/** Entries that wait for a merge; beyond it the reader of the log waits a little. */
-const pendingMax = 50_000;
+/** Entries that wait for a merge; beyond it the reader of the log waits a little. The course has 96,000 viewers at once, each with one. */
+const pendingMax = 400_000;
+/** So many wait only while a backlog of the log is read; then merging leaves most of the time to that: a line an hour old has no hurry. */
+const backlog = 50_000;
+/** Pause after a merge in a backlog, as a multiple of its time. */
+const backlogPause = 3;
 /** Entries of one call. */
 const mergeMax = 5_000;
 /** The log never waits longer than this for a slow store. */
@@ -25,7 +30,9 @@ interface MergerDeps {
  */
 export class HistoryMerger {
   readonly #deps: MergerDeps;
-  #pending = new Map<string, HistoryEvent>();
+  #pending = new FoldedEvents();
+  /** Taken from `pending`, and not merged yet. */
+  #taken = 0;
   #missed: Set<number> | 'everybody' = new Set();
   #pumping: Promise<void> | undefined;
 
@@ -34,28 +41,30 @@ export class HistoryMerger {
   }
 
   get pending(): number {
-    return this.#pending.size;
+    return this.#pending.events.length + this.#taken;
   }
 
   add(event: HistoryEvent): void {
-    const key = `${event.userId}:${event.itemId}`;
-    const known = this.#pending.get(key);
-    if (known === undefined) this.#pending.set(key, { ...event });
-    else join(known, event);
+    this.#pending.add(event);
+  }
+
+  /** The event of a watch line: `minutes` of an item, seen at `time`. */
+  addWatch(userId: number, itemId: number, minutes: number, time: number): void {
+    this.#pending.addWatch(userId, itemId, minutes, time);
   }
 
   /** Starts merging what was added; waits only while too much is pending in a store that is up, and not long. */
   async push(): Promise<void> {
-    if (!this.#deps.histories.isUp()) return this.#giveUp(this.#pending.values());
+    if (!this.#deps.histories.isUp()) return this.#giveUp();
     const done = (this.#pumping ??= this.#pump().finally(() => (this.#pumping = undefined)));
-    if (this.#pending.size <= pendingMax) return;
+    if (this.pending <= pendingMax) return;
     await Promise.race([done, this.#deps.clock.sleep(waitMsMax)]);
-    if (this.#pending.size > pendingMax) this.#giveUp(this.#pending.values());
+    if (this.pending > pendingMax) this.#giveUp();
   }
 
   /** Settles when nothing is pending any more, merged or given up. */
   async settled(): Promise<void> {
-    while (this.#pending.size > 0 || this.#pumping !== undefined) {
+    while (this.pending > 0 || this.#pumping !== undefined) {
       if (this.#pumping === undefined) await this.push();
       await this.#pumping;
     }
@@ -78,34 +87,62 @@ export class HistoryMerger {
   }
 
   async #pump(): Promise<void> {
-    while (this.#pending.size > 0) {
-      const events = this.#take();
-      try {
-        await this.#deps.histories.merge(events);
-        this.#deps.onMerged(events.length);
-      } catch (error) {
-        this.#deps.onProblem(messageOf(error));
-        this.miss(events.map((event) => event.userId));
-        this.#giveUp(this.#pending.values());
+    while (this.#pending.events.length > 0) {
+      const { events } = this.#pending;
+      this.#pending = new FoldedEvents();
+      this.#taken = events.length;
+      for (let first = 0; first < events.length; first += mergeMax) {
+        if (!(await this.#merge(events.slice(first, first + mergeMax)))) {
+          this.miss(events.slice(first).map(({ userId }) => userId));
+          this.#giveUp();
+          break;
+        }
+        this.#taken = Math.max(0, events.length - first - mergeMax);
       }
+      this.#taken = 0;
     }
   }
 
-  #take(): HistoryEvent[] {
-    const events: HistoryEvent[] = [];
-    for (const [key, event] of this.#pending) {
-      events.push(event);
-      this.#pending.delete(key);
-      if (events.length >= mergeMax) break;
+  async #merge(events: HistoryEvent[]): Promise<boolean> {
+    const { histories, clock, onMerged, onProblem } = this.#deps;
+    const startedAt = clock.monotonicMs();
+    try {
+      await histories.merge(events);
+    } catch (error) {
+      onProblem(messageOf(error));
+      return false;
     }
-    return events;
+    onMerged(events.length);
+    if (this.pending > backlog) await clock.sleep((clock.monotonicMs() - startedAt) * backlogPause);
+    return true;
   }
 
-  #giveUp(events: Iterable<HistoryEvent>): void {
-    const users = new Set<number>();
-    for (const event of events) users.add(event.userId);
-    this.#pending = new Map();
+  #giveUp(): void {
+    const users = this.#pending.events.map(({ userId }) => userId);
+    this.#pending = new FoldedEvents();
     this.miss(users);
+  }
+}
+
+/** Events folded by user and item, in the order of their first coming. */
+class FoldedEvents {
+  readonly events: HistoryEvent[] = [];
+  readonly #pairs = new PairTable();
+
+  add(event: HistoryEvent): void {
+    const known = this.events[this.#pairs.numberOf(event.userId, event.itemId)];
+    if (known === undefined) this.events.push({ ...event });
+    else join(known, event);
+  }
+
+  addWatch(userId: number, itemId: number, minutes: number, time: number): void {
+    const known = this.events[this.#pairs.numberOf(userId, itemId)];
+    if (known === undefined) {
+      this.events.push({ userId, itemId, minutes, rating: 0, ratedAt: 0, time });
+      return;
+    }
+    if (minutes > known.minutes) known.minutes = minutes;
+    if (time > known.time) known.time = time;
   }
 }
 

@@ -22,5 +22,6 @@ export async function readLines(lines: LogLine[], parse: LineParser, items: Item
   return read;
 }
 
-const movieOf = (event: LogEvent): string | undefined =>
+/** The movie of a watch or rate line. */
+export const movieOf = (event: LogEvent): string | undefined =>
   event.kind === 'watch' || event.kind === 'rate' ? event.movieId : undefined;

@@ -70,7 +70,10 @@ function serverProcess({ folder, ports }: ServerPlace): ProcessSpec {
     port: String(ports.main),
     'bind-address': '127.0.0.1',
     'init-file': join(folder, 'init.sql'),
-    'innodb-buffer-pool-size': '64M',
+    // As much as a day of segments and its index by user want, should they come; what is not used is not taken.
+    'innodb-buffer-pool-size': '1G',
+    // Pages that window after window changes are written once per round of this log: at the 96 MB of the default, over and over.
+    'innodb-log-file-size': '512M',
     'performance-schema': 'OFF',
   };
   const named = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
