@@ -30,7 +30,7 @@ interface Rule {
 
 const rules: Rule[] = [
   { name: 'Reelay', lookEverySeconds: 1, make: () => reelayRule(jobSeconds) },
-  { name: 'KEDA, as shipped (20 a replica, polled each 30 s)', lookEverySeconds: 30, make: () => kedaRule() },
+  { name: 'KEDA, as shipped', lookEverySeconds: 30, make: () => kedaRule() },
   { name: 'KEDA, 1 a replica', lookEverySeconds: 30, make: () => kedaRule({ ...kedaDefaults, value: 1 }) },
   { name: 'fixed, 7 workers', lookEverySeconds: 30, make: () => fixedRule(7) },
 ];
