@@ -1,0 +1,65 @@
+/** `npm run test:chaos`: see `--help`. */
+import { messageOf } from '@reelay/shared/runtime';
+import { countFaults, missedFaults } from '@reelay/shared/testing';
+import { missingServers, nativeServerNames } from '@reelay/native';
+import { help, readOptions, type ChaosSettings } from './chaos-options.ts';
+import { runIngestChaos, type ChaosProgress, type IngestChaosReport } from './run-ingest-chaos.ts';
+import { problemsOf } from './verdict.ts';
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(args: string[]): Promise<number> {
+  let settings: ChaosSettings | 'help';
+  try {
+    settings = readOptions(args, Date.now() % 1_000_000);
+  } catch (error) {
+    console.error(`${messageOf(error)}\nnpm run test:chaos -- --help says what there is.`);
+    return 2;
+  }
+  if (settings === 'help') return (console.log(help), 0);
+  console.error(`seed ${settings.seed}`);
+  const missing = await missingServers(nativeServerNames);
+  if (missing.length > 0) {
+    console.error(`Not installed: ${missing.map(({ name }) => name).join(', ')}. ${missing[0].cure}`);
+    return 2;
+  }
+  return await run(settings);
+}
+
+async function run(settings: ChaosSettings): Promise<number> {
+  const terminal = process.stderr.isTTY;
+  const onEvent = (event: string) => console.error(`${terminal ? clearLine : ''}${event}`);
+  try {
+    const onProgress = terminal ? (progress: ChaosProgress) => show(settings, progress) : undefined;
+    return sayVerdict(settings, await runIngestChaos({ ...settings, onEvent, onProgress }));
+  } catch (error) {
+    onEvent(`FAILED with seed ${settings.seed}: ${messageOf(error)}`);
+    return 1;
+  }
+}
+
+const clearLine = '\r\u001b[K';
+
+function show({ lines, faults }: ChaosSettings, { acknowledged, lag, struck, played }: ChaosProgress): void {
+  const told = [`${acknowledged} of ${lines} lines`, `lag ${lag}`, `${struck} of ${faults} faults`, `${played} scenes`];
+  process.stderr.write(`${clearLine}${told.join(', ')}`);
+}
+
+function sayVerdict(settings: ChaosSettings, report: IngestChaosReport): number {
+  const { linesInLog, counts, csv, receipts, seconds, resent, incarnations, scenes } = report;
+  const problems = problemsOf(report, settings);
+  console.table(countFaults(report.faults));
+  console.log(
+    [
+      `${linesInLog} lines in the log (${settings.lines} acknowledged, ${resent.appends} appends tried again), ${incarnations} incarnations, ${seconds} s`,
+      `received ${counts.received} = accepted ${counts.accepted} + repeated ${counts.repeated} + quarantined ${counts.quarantined}`,
+      `${report.faults.length} faults, ${report.faults.length - missedFaults(report.faults).length} hit; ${scenes.length} scenes`,
+      `SQL against the log: ${report.differences.length} differences`,
+      `CSV against SQL: ${csv.equal ? 'equal' : 'not equal'}, ${JSON.stringify(csv.rows)} in ${csv.files} files`,
+      `receipts: ${receipts.receipts}, ${receipts.missing} missing, ${receipts.doubled} doubled, ${receipts.unknown} of nobody; ${resent.batches} batches sent again`,
+    ].join('\n'),
+  );
+  if (problems.length === 0) console.log(`OK: nothing lost, nothing doubled (seed ${settings.seed})`);
+  else console.error(`FAILED with seed ${settings.seed}:\n${problems.join('\n')}`);
+  return problems.length === 0 ? 0 : 1;
+}

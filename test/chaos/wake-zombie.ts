@@ -1,0 +1,68 @@
+import type { StreamProgress } from '@reelay/shared/storage';
+import type { ChaosPlatform, IngestorProcess } from './chaos-platform.ts';
+import { comesTrue, until, type Scene, type Stage } from './scenes.ts';
+import { startAgain } from './start-again.ts';
+
+const attemptsMax = 8;
+const successionMs = 40_000;
+const wakingMs = 10_000;
+export const fencedFlushes = 'reelay_ingest_flushes_total{outcome="fenced"}';
+export const gatheredLines = 'reelay_ingest_gathered_lines';
+
+/**
+ * An owner that is held with lines in its hands until its successor has taken every partition and stored beyond them, and then wakes and tries to store
+ * them. It is tried again until the zombie really tried: one that was held in mid-transaction is waited for by all, and one that hears of its loss
+ * first drops its lines.
+ */
+export const wakeZombie = (stage: Stage, zombie: IngestorProcess, topic: string): Scene => ({
+  name: 'zombie',
+  async play() {
+    await startAgain(zombie);
+    for (let attempt = 1; attempt <= attemptsMax; attempt++) {
+      await until(stage, 'the zombie has lines in its hands', async () => (await zombie.metric(gatheredLines)) > 0);
+      const refused = await zombie.metric(fencedFlushes);
+      if (!(await outliveIt(stage, zombie, topic))) continue;
+      const tried = async () => (await zombie.metric(fencedFlushes)) > refused;
+      if (!(await comesTrue(stage, tried, wakingMs))) continue;
+      await zombie.stop();
+      return `woke after its successor had stored, tried to store and was refused (attempt ${attempt})`;
+    }
+    throw new Error(`a zombie was held ${attemptsMax} times and never tried to store`);
+  },
+});
+
+/** Holds it until all others have gone on; false when they could not. It goes on in any case. */
+async function outliveIt(stage: Stage, { pid }: IngestorProcess, topic: string): Promise<boolean> {
+  const { ledger } = stage.platform;
+  if (pid === 0) throw new Error('the zombie ended by itself');
+  process.kill(pid, 'SIGSTOP');
+  try {
+    const held = await stored(stage, ledger, topic);
+    const succeeded = async () => (await ledger.progress(topic).catch(() => [])).every(isBeyond(held));
+    return await comesTrue(stage, succeeded, successionMs);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+}
+
+async function stored(
+  stage: Stage,
+  ledger: ChaosPlatform['ledger'],
+  topic: string,
+): Promise<Map<number, StreamProgress>> {
+  const found = new Map<number, StreamProgress>();
+  await until(stage, 'the ledger answers', async () => {
+    for (const row of await ledger.progress(topic).catch(() => [])) found.set(row.partition, row);
+    return found.size > 0;
+  });
+  return found;
+}
+
+/** Another owner, and lines stored by it. */
+const isBeyond =
+  (held: Map<number, StreamProgress>) =>
+  ({ partition, ownerEpoch, nextOffset, incarnation }: StreamProgress): boolean => {
+    const before = held.get(partition);
+    if (before === undefined) return false;
+    return ownerEpoch > before.ownerEpoch && (incarnation > before.incarnation || nextOffset > before.nextOffset);
+  };
