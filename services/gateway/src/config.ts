@@ -1,4 +1,7 @@
+import { activeDaysMax } from '@reelay/shared/contracts';
+import { messageOf } from '@reelay/shared/runtime';
 import { z } from 'zod';
+import { createLegacyRoute } from './legacy-route.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
@@ -33,6 +36,17 @@ export const gatewayConfig = z.object({
   MALFORMED_IDS: z.enum(['reject', 'answer']).default('reject'),
   /** Users whose last list is held for the fallback; about 2 KiB each. */
   LAST_LISTS_MAX: z.coerce.number().int().min(0).default(10_000),
+  /** An existing call that is answered in its own path and form, such as `/v1/recs/:userId?as=items[].id`; see `legacy-route.ts`. */
+  LEGACY_ROUTE: z
+    .string()
+    .superRefine((template, context) => {
+      try {
+        createLegacyRoute(template);
+      } catch (error) {
+        context.addIssue({ code: 'custom', message: messageOf(error) });
+      }
+    })
+    .optional(),
   /** File of movie ids (separated by commas or lines) to answer with before there is any model. */
   BASE_LIST: z.string().optional(),
   /**
@@ -46,10 +60,24 @@ export const gatewayConfig = z.object({
     .int()
     .min(0)
     .default(256 * 1024 ** 2),
-  /** Keys, separated by commas, for `/provenance` and `/feedback`. None: callers on this host only. */
+  /** Keys, separated by commas, for everything but recommendations and `/healthz`. None: callers on this host only. */
   API_KEYS: z.string().default(''),
   /** Where `/provenance` looks; answering needs no ledger. */
   LEDGER_URL: z.string().optional(),
+  /** For all lists of one `POST /recommendations`. */
+  BULK_TIMEOUT_MS: z.coerce.number().int().min(100).max(60_000).default(3_000),
+  /** Users of one slice of a job. */
+  JOB_SLICE_USERS: z.coerce.number().int().min(1).max(10_000).default(1_000),
+  /** Slices of a job that are given to the workers ahead. */
+  JOB_WINDOW: z.coerce.number().int().min(1).max(1_000).default(32),
+  /** Days until a finished job and its results are dropped. */
+  JOB_KEEP_DAYS: z.coerce.number().min(0.01).default(7),
+  /** When the lists of all active users are made anew, as a cron line in UTC: `0 4 * * *`. Empty: never. */
+  REFRESH_SCHEDULE: z.string().trim().default(''),
+  /** Who is active then. */
+  REFRESH_ACTIVE_DAYS: z.coerce.number().min(0.01).max(activeDaysMax).default(30),
+  /** Whether those lists also become rows of SQL. */
+  REFRESH_ROWS: z.stringbool().default(false),
   STOP_WITHIN_MS: z.coerce.number().int().min(100).default(5_000),
 });
 

@@ -1,6 +1,7 @@
 import express, { type Express, type Request, type Response, type Router } from 'express';
 import { AppError, errorCode, messageOf, type ErrorCode } from '@reelay/shared/runtime';
-import { sendAnswer, sendError } from './send-answer.ts';
+import type { LegacyRoute } from './legacy-route.ts';
+import { sendAnswer, sendError, sendLegacyAnswer } from './send-answer.ts';
 import type { Reply } from './answer-request.ts';
 import type { Asking } from './handle-recommend.ts';
 import { readAsking } from './read-asking.ts';
@@ -9,12 +10,13 @@ export interface HttpAppDeps {
   /** Throws `USER_ID_INVALID`, `REQUEST_INVALID` and `NOT_RUNNING`. */
   recommend: (asking: Asking) => Promise<Reply>;
   isReady: () => boolean;
-  /** Further routes. */
+  legacy: LegacyRoute | null;
+  /** All that needs a key: what is none of the others ends here, with a 401 before a 404. */
   keyed: Router;
 }
 
 /** The public routes. Every error is JSON with a code; nothing that was sent is repeated in it. */
-export function createHttpApp({ recommend, isReady, keyed }: HttpAppDeps): Express {
+export function createHttpApp({ recommend, isReady, legacy, keyed }: HttpAppDeps): Express {
   const app = express();
   // An ETag costs a hash of each answer and serves nobody: answers change with every event.
   app.disable('x-powered-by').disable('etag').set('query parser', false);
@@ -23,12 +25,13 @@ export function createHttpApp({ recommend, isReady, keyed }: HttpAppDeps): Expre
   });
   // `use` and not a route with a parameter: a parameter is percent-decoded before anybody can look at it.
   app.use('/recommend', (request, response, next) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return next();
+    if (!isRead(request)) return next();
     const asking = readAsking(request);
     recommend(asking)
       .then((reply) => sendAnswer(response, reply.response, asking.wantsJson))
       .catch(next);
   });
+  if (legacy) addLegacyRoute(app, legacy, recommend);
   app.use(keyed);
   app.use(() => {
     throw new AppError('NOT_FOUND', 'no such route');
@@ -41,11 +44,25 @@ export function createHttpApp({ recommend, isReady, keyed }: HttpAppDeps): Expre
   return app;
 }
 
+const isRead = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
+
+function addLegacyRoute(app: Express, legacy: LegacyRoute, recommend: HttpAppDeps['recommend']): void {
+  app.use((request, response, next) => {
+    const segment = isRead(request) ? legacy.segmentOf(request.url) : null;
+    if (segment === null) return next();
+    recommend({ segment, query: '', wantsJson: false, timeoutMs: null })
+      .then((reply) => sendLegacyAnswer(response, reply.response, legacy))
+      .catch(next);
+  });
+}
+
 const statusOf: Partial<Record<ErrorCode, number>> = {
   USER_ID_INVALID: 400,
   REQUEST_INVALID: 400,
   KEY_REQUIRED: 401,
   NOT_FOUND: 404,
+  NOT_FINISHED: 409,
+  BUSY: 429,
   UNSUPPORTED: 501,
   NOT_RUNNING: 503,
   QUEUE_DOWN: 503,

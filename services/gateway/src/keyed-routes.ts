@@ -1,5 +1,6 @@
 import express, { Router, type Request } from 'express';
 import type { Provenance } from '@reelay/shared/contracts';
+import { openApiDocument } from './openapi/document.ts';
 
 const bodyMax = '16kb';
 
@@ -10,10 +11,10 @@ export interface KeyedRoutesDeps {
   feedback(body: unknown): Promise<void>;
 }
 
-/** Public routes that need a key. The key is checked before a body is read. */
+/** Public routes that need a key: all that comes here, so none can be forgotten. The key is checked before a body is read. */
 export function createKeyedRoutes({ checkKey, provenance, feedback }: KeyedRoutesDeps): Router {
   const router = Router();
-  router.use(['/provenance', '/feedback'], (request, _response, next) => {
+  router.use((request, _response, next) => {
     checkKey(request);
     next();
   });
@@ -23,5 +24,7 @@ export function createKeyedRoutes({ checkKey, provenance, feedback }: KeyedRoute
   router.post('/feedback', express.json({ limit: bodyMax }), (request, response, next) => {
     feedback(request.body as unknown).then(() => response.status(202).json({ status: 'accepted' }), next);
   });
+  const document = openApiDocument();
+  router.get('/openapi.json', (_request, response) => void response.json(document));
   return router;
 }

@@ -1,6 +1,6 @@
 import type { Router } from 'express';
 import type { RecommendJob } from '@reelay/shared/contracts';
-import type { Answers, BatchQueue, Histories, Plans, WorkQueue } from '@reelay/shared/messaging';
+import type { Answers, BatchQueue, Histories, Plans, SliceQueue, WorkQueue } from '@reelay/shared/messaging';
 import {
   closeServer,
   createAdminServer,
@@ -20,8 +20,11 @@ import { handleRecommend, type RecommendDeps } from './handle-recommend.ts';
 import { createHttpApp } from './http-app.ts';
 import { createHttpServer } from './http-server.ts';
 import { createReceiptStore, openKeeping } from './keep-receipts.ts';
+import { createJobMetrics } from './jobs/job-metrics.ts';
 import { createLastLists } from './last-lists.ts';
+import { createLegacyRoute } from './legacy-route.ts';
 import { loadBaseList, loadReadyLists } from './load-ready-lists.ts';
+import { openManyRoutes } from './many-routes.ts';
 import { createGatewayMetrics } from './metrics.ts';
 import { createWorkerLimits, openWorkerPath } from './open-worker-path.ts';
 import { createBreaker, type Breaker } from './path-breaker.ts';
@@ -36,6 +39,8 @@ export interface GatewayDeps {
   plans: Plans;
   /** Receipts and feedback go here; without it there are none. */
   batches?: BatchQueue;
+  /** Slices of jobs over many users go here; without it there are no such jobs. */
+  slices?: SliceQueue;
   artifacts: ArtifactStore;
   log: Logger;
   registry: Registry;
@@ -67,6 +72,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
   });
   const counts = createAnswerCounts(metrics, log);
   const receiptStore = createReceiptStore(deps);
+  const jobMetrics = createJobMetrics(deps.registry);
 
   const service = createService('gateway', async (own) => {
     const loop = watchLoop(deps.clock);
@@ -79,7 +85,8 @@ export function createGateway(deps: GatewayDeps): Gateway {
     const keeping = await openKeeping(deps, receiptStore, () => follower.plan, own);
     const { receipts } = keeping;
     const handling: RecommendDeps = { ...deps, ...opened, lastLists, loop, counts, receipts };
-    ports.public = await openPublicPort(handling, keeping.routes, own);
+    const many = openManyRoutes({ ...handling, slices: deps.slices, log, jobMetrics }, own);
+    ports.public = await openPublicPort(handling, keeping.routes.use(many), own);
     own(() => void (ports.public = 0));
     ports.admin = await openAdminPort(deps, follower, own);
     own(() => void (ports.admin = 0));
@@ -113,6 +120,7 @@ async function openPublicPort(deps: RecommendDeps, keyed: Router, own: Own): Pro
   const app = createHttpApp({
     recommend: (asking) => handleRecommend(asking, deps),
     isReady: () => follower.lists !== null,
+    legacy: config.LEGACY_ROUTE === undefined ? null : createLegacyRoute(config.LEGACY_ROUTE),
     keyed,
   });
   const server = createHttpServer(app, { connectionsMax: config.CONNECTIONS_MAX });
