@@ -1,6 +1,5 @@
 import {
   artifactFiles,
-  catalogueEntry,
   decodeReceiptBody,
   type Provenance,
   type Receipt,
@@ -8,10 +7,10 @@ import {
 } from '@reelay/shared/contracts';
 import { AppError, messageOf } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
-import { z } from 'zod';
 import { loadReadyLists } from './load-ready-lists.ts';
+import { readCatalogueIds } from './read-catalogue.ts';
 
-/** Catalogues that are held: reading one takes some ten milliseconds of the thread. */
+/** Catalogues that are held: reading one takes a thread and some ten milliseconds. */
 const cataloguesMax = 3;
 
 export type ExplainReceipt = (receipt: Receipt) => Promise<Provenance>;
@@ -23,7 +22,8 @@ export function createReceiptExplainer(artifacts: Pick<ArtifactStore, 'load'>): 
     if (version === null) return [];
     const known = catalogues.get(version);
     if (known) return known;
-    const loading = loadIds(version, artifacts).catch((): string[] => {
+    const read = artifacts.load(version, artifactFiles.catalogue).then(readCatalogueIds);
+    const loading = read.catch((): string[] => {
       catalogues.delete(version);
       return [];
     });
@@ -90,9 +90,3 @@ const readyIds = async (
   const items = (group === 0 ? lists?.popular : lists?.groups[group]) ?? [];
   return items.slice(0, count).map(({ id }) => id);
 };
-
-async function loadIds(version: string, artifacts: Pick<ArtifactStore, 'load'>): Promise<string[]> {
-  const bytes = await artifacts.load(version, artifactFiles.catalogue);
-  const entries = z.array(catalogueEntry.pick({ id: true })).parse(JSON.parse(new TextDecoder().decode(bytes)));
-  return entries.map(({ id }) => id);
-}
