@@ -9,6 +9,8 @@ const port = z.coerce.number().int().min(0).max(65_535);
 export const gatewayConfig = z.object({
   PORT: port.default(8082),
   HOST: z.string().default('0.0.0.0'),
+  /** `on`: other gateways of this host listen on the same port, and the kernel spreads connections over them. */
+  REUSE_PORT: z.enum(['on', 'off']).default('off'),
   /** `off`: somebody else in this process serves the admin routes. */
   ADMIN_PORT: z.union([z.literal('off'), port]).default(8092),
   ADMIN_HOST: z.string().default('127.0.0.1'),
@@ -78,6 +80,8 @@ export const gatewayConfig = z.object({
   REFRESH_ACTIVE_DAYS: z.coerce.number().min(0.01).max(activeDaysMax).default(30),
   /** Whether those lists also become rows of SQL. */
   REFRESH_ROWS: z.stringbool().default(false),
+  /** At its end: how long connections that are kept open are told that they end, before they are cut. */
+  DRAIN_MS: z.coerce.number().int().min(0).max(60_000).default(500),
   STOP_WITHIN_MS: z.coerce.number().int().min(100).default(5_000),
 });
 

@@ -18,7 +18,7 @@ import { createAnswerCounts, type GatewayState } from './count-answers.ts';
 import { createPlanFollower, type PlanFollower } from './follow-plan.ts';
 import { handleRecommend, type RecommendDeps } from './handle-recommend.ts';
 import { createHttpApp } from './http-app.ts';
-import { createHttpServer } from './http-server.ts';
+import { createHttpServer, drainServer } from './http-server.ts';
 import { createReceiptStore, openKeeping } from './keep-receipts.ts';
 import { createJobMetrics } from './jobs/job-metrics.ts';
 import { createLastLists } from './last-lists.ts';
@@ -125,7 +125,8 @@ async function openPublicPort(deps: RecommendDeps, keyed: Router, own: Own): Pro
   });
   const server = createHttpServer(app, { connectionsMax: config.CONNECTIONS_MAX });
   own(() => closeServer(server));
-  return listen(server, config.PORT, config.HOST);
+  own(() => drainServer(server, config.DRAIN_MS));
+  return listen(server, config.PORT, config.HOST, { reusePort: config.REUSE_PORT === 'on' });
 }
 
 async function openAdminPort(deps: GatewayDeps, follower: PlanFollower, own: Own): Promise<number> {

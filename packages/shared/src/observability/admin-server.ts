@@ -92,14 +92,24 @@ const isHttpError = (error: unknown): error is { status: number } =>
 const sendError = (response: Response, status: number, code: string, message: string) =>
   void response.status(status).json({ error: { code, message } });
 
+export interface ListenOptions {
+  /** Several processes share the port, and the kernel spreads connections over them. Each must say so. */
+  reusePort?: boolean;
+}
+
 /** Listens and returns the port, or throws `PORT_IN_USE` with the port in its text. */
-export function listen(server: Server, port: number, host: string): Promise<number> {
+export function listen(
+  server: Server,
+  port: number,
+  host: string,
+  { reusePort = false }: ListenOptions = {},
+): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const code = error.code === 'EADDRINUSE' ? 'PORT_IN_USE' : 'START_FAILED';
       reject(new AppError(code, `cannot listen on ${host}:${port} (${error.code})`, { cause: error }));
     });
-    server.listen(port, host, () => resolve((server.address() as AddressInfo).port));
+    server.listen({ port, host, reusePort }, () => resolve((server.address() as AddressInfo).port));
   });
 }
 

@@ -24,6 +24,9 @@ interface WorldOptions {
   start?: boolean;
 }
 
+/** Workers of a test come and go without a wait for the next look, and its clients do not care how they are cut. */
+const quick = { PORT: 0, ADMIN_PORT: 0, HOST: '127.0.0.1', WORKERS_LOOK_MS: 10_000, DRAIN_MS: 0 };
+
 /** A gateway on free ports over the embedded adapters, with a tiny model in its store; no worker. */
 export async function openWorld({
   settings = {},
@@ -35,8 +38,7 @@ export async function openWorld({
   const folder = await mkdtemp(join(tmpdir(), 'reelay-gateway-'));
   const { log, lines } = createMemoryLogger();
   const deps: GatewayDeps = {
-    // Workers of a test come and go without a wait for the next look.
-    config: gatewayConfig.parse({ PORT: 0, ADMIN_PORT: 0, HOST: '127.0.0.1', WORKERS_LOOK_MS: 10_000, ...settings }),
+    config: gatewayConfig.parse({ ...quick, ...settings }),
     queue: await openWorkQueue<RecommendJob>('memory:'),
     answers: await openAnswers('memory:'),
     histories: await openHistories('memory:'),
