@@ -1,5 +1,12 @@
 import type { RecommendJob } from '@reelay/shared/contracts';
-import { openAnswers, openBatchQueue, openHistories, openPlans, openWorkQueue } from '@reelay/shared/messaging';
+import {
+  openAnswers,
+  openBatchQueue,
+  openHistories,
+  openPlans,
+  openSliceQueue,
+  openWorkQueue,
+} from '@reelay/shared/messaging';
 import { createLogger, createRegistry } from '@reelay/shared/observability';
 import { createRunner, loadConfig, systemClock } from '@reelay/shared/runtime';
 import { openArtifactStore } from '@reelay/shared/storage';
@@ -18,6 +25,7 @@ if (config.QUEUE_URL === 'memory:' || config.REDIS_URL === 'memory:') {
 }
 
 const queue = runner.own(await openWorkQueue<RecommendJob>(config.QUEUE_URL, options));
+const slices = runner.own(await openSliceQueue(config.QUEUE_URL, options));
 const batches = runner.own(await openBatchQueue(config.QUEUE_URL, options));
 const answers = runner.own(await openAnswers(config.REDIS_URL, options));
 const histories = runner.own(await openHistories(config.REDIS_URL, options));
@@ -25,5 +33,17 @@ const plans = runner.own(await openPlans(config.REDIS_URL, options));
 const artifacts = runner.own(await openArtifactStore(config.ARTIFACTS_URL));
 const registry = createRegistry({ process: true });
 await runner.run(
-  createGateway({ config, queue, batches, answers, histories, plans, artifacts, log, registry, clock: systemClock }),
+  createGateway({
+    config,
+    queue,
+    batches,
+    slices,
+    answers,
+    histories,
+    plans,
+    artifacts,
+    log,
+    registry,
+    clock: systemClock,
+  }),
 );

@@ -2,6 +2,7 @@
 const retryable = {
   ARTIFACT_CORRUPT: false,
   ARTIFACT_NOT_FOUND: false,
+  BUSY: true,
   CONFIG_INVALID: false,
   DATA_INVALID: false,
   EVENT_LOG_DOWN: true,
@@ -10,6 +11,7 @@ const retryable = {
   KEY_REQUIRED: false,
   MESSAGE_INVALID: false,
   NOT_ENOUGH_DATA: false,
+  NOT_FINISHED: true,
   NOT_FOUND: false,
   NOT_RUNNING: true,
   PORT_CLOSED: false,

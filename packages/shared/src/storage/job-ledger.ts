@@ -85,9 +85,9 @@ export const sliceAttemptsMax = 3;
  * or one worker twice, is finished once.
  */
 export interface JobLedger {
-  /** False, and nothing changed, when there is a job of this id. */
-  addJob(job: NewJob): Promise<boolean>;
-  /** `DATA_INVALID` when the job is not `loading` any more. */
+  /** False, and nothing changed, when there is a job of this id. `held`: whoever adds it looks after it from the beginning, see `holdJob`. */
+  addJob(job: NewJob, held?: { holder: string; untilMs: number }): Promise<boolean>;
+  /** `DATA_INVALID` when the job is not `loading` any more, `FENCED` when it has slices of these numbers. */
   addSlices(jobId: string, slices: JobSlice[]): Promise<void>;
   /** False when the job is in none of the states `from`. */
   changeJob(
@@ -96,6 +96,8 @@ export interface JobLedger {
     to: JobState,
     change?: { reason?: string; nowMs?: number },
   ): Promise<boolean>;
+  /** The slice of the highest number, or null. */
+  lastSlice(jobId: string): Promise<JobSlice | null>;
   job(jobId: string): Promise<JobRow | null>;
   /** The newest first. */
   jobs(limit: number): Promise<JobRow[]>;
@@ -103,8 +105,10 @@ export interface JobLedger {
   openJobs(): Promise<{ jobId: string; state: JobState; activeDays: number | null }[]>;
   /** Of several processes one looks after a job, until `untilMs` or for as long as it asks again. */
   holdJob(jobId: string, holder: string, nowMs: number, untilMs: number): Promise<boolean>;
-  /** Slices that wait and were not published since `sinceMs`, in order; those that a worker looked after since are left out. */
-  unpublishedSlices(jobId: string, sinceMs: number, limit: number): Promise<number[]>;
+  /** Slices that wait and were never published, in order. */
+  unpublishedSlices(jobId: string, limit: number): Promise<number[]>;
+  /** Slices that wait, were published, but not since `sinceMs`, and that no worker looked after since; in order. */
+  lostSlices(jobId: string, sinceMs: number, limit: number): Promise<number[]>;
   /** Slices that wait and were published. */
   publishedCount(jobId: string): Promise<number>;
   markPublished(jobId: string, sliceNos: number[], nowMs: number): Promise<void>;

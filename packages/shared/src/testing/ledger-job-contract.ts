@@ -73,6 +73,15 @@ export function ledgerJobContract(opened: OpenedLedger): void {
     expect((await ledger.job('job-1'))?.slices.total).toBe(1);
   });
 
+  test('slices have a number each, and the last one says how far a loader came', async () => {
+    const { ledger } = opened;
+    await ledger.addJob(aJobRow());
+    expect(await ledger.lastSlice('job-1')).toBeNull();
+    await ledger.addSlices('job-1', [aSlice(0, 1, 2), aSlice(1, 7)]);
+    await expect(ledger.addSlices('job-1', [aSlice(1, 8)])).rejects.toMatchObject({ code: 'FENCED' });
+    expect(await ledger.lastSlice('job-1')).toEqual(aSlice(1, 7));
+  });
+
   test('a state changes only from the states that are named', async () => {
     const { ledger } = opened;
     await run(aSlice(0, 1));
@@ -101,21 +110,25 @@ export function ledgerJobContract(opened: OpenedLedger): void {
       await other.holdJob('job-1', 'b', now + 200, now + 300),
       await ledger.holdJob('job-1', 'a', now + 210, now + 310),
     ]).toEqual([true, false, true, true, false]);
+    await ledger.addJob(aJobRow({ jobId: 'job-2' }), { holder: 'a', untilMs: now + 100 });
+    expect(await other.holdJob('job-2', 'b', now + 50, now + 150)).toBe(false);
+    expect(await ledger.holdJob('job-2', 'a', now + 50, now + 150)).toBe(true);
   });
 
   test('what was published, or looked after, lately is not published again', async () => {
     const { ledger } = opened;
     await run(...[0, 1, 2, 3].map((sliceNo) => aSlice(sliceNo, sliceNo + 1)));
-    expect(await ledger.unpublishedSlices('job-1', 0, 3)).toEqual([0, 1, 2]);
+    expect(await ledger.unpublishedSlices('job-1', 3)).toEqual([0, 1, 2]);
     await ledger.markPublished('job-1', [0, 1], now);
     expect(await ledger.publishedCount('job-1')).toBe(2);
-    expect(await ledger.unpublishedSlices('job-1', 0, 9)).toEqual([2, 3]);
+    expect(await ledger.unpublishedSlices('job-1', 9)).toEqual([2, 3]);
+    expect(await ledger.lostSlices('job-1', now - 1, 9)).toEqual([]);
     await ledger.keepSlice('job-1', 1, now + 50);
-    expect(await ledger.unpublishedSlices('job-1', now + 10, 9)).toEqual([0, 2, 3]);
+    expect(await ledger.lostSlices('job-1', now + 10, 9)).toEqual([0]);
     await ledger.completeSlice(anOutcome(0));
-    expect(await ledger.unpublishedSlices('job-1', now + 60, 9)).toEqual([1, 2, 3]);
+    expect(await ledger.lostSlices('job-1', now + 60, 9)).toEqual([1]);
     await ledger.forgetPublished('job-1');
-    expect(await ledger.unpublishedSlices('job-1', 0, 9)).toEqual([1, 2, 3]);
+    expect(await ledger.unpublishedSlices('job-1', 9)).toEqual([1, 2, 3]);
     expect(await ledger.publishedCount('job-1')).toBe(0);
   });
 

@@ -11,4 +11,12 @@ import type { Migration } from './migration.ts';
  * The schema's history by number. Add a file, add it here, and add dumps of it to `dumps/`. Steps made side by side may come with
  * a gap that another one fills; a database runs whatever it lacks.
  */
-export const migrations: readonly Migration[] = [initial, receipts, days, detailCrawls, onlineTruth, answerOutcomes, jobs];
+export const migrations: readonly Migration[] = [
+  initial,
+  receipts,
+  days,
+  detailCrawls,
+  onlineTruth,
+  answerOutcomes,
+  jobs,
+];

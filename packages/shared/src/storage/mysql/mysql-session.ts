@@ -3,8 +3,9 @@ import { keyOf, type RowTable, type SqlSession, type SqlValue } from '../sql/sql
 import { mysqlFailure } from './mysql-errors.ts';
 
 const statementMsMax = 30_000;
-/** Rows of one bulk statement: the tallest, of recommendations, stay within 16 MB, the default `max_allowed_packet`. */
-const rowsAtOnce = 1_000;
+/** Of one bulk statement: with the tallest row, of 64 KB, it stays far below 16 MB, the default `max_allowed_packet`. */
+const rowsAtOnce = 5_000;
+const charactersAtOnce = 1_000_000;
 const keysAtOnce = 500;
 
 /**
@@ -34,7 +35,7 @@ export class MysqlSession implements SqlSession {
   /** `VALUES()` is old, but the row alias that replaces it in MySQL 8.4 does not exist in MariaDB. */
   upsert<Row>(table: RowTable<Row>, rows: Row[]): Promise<void> {
     const changes = table.columns.slice(table.keyLength).map((column) => `${column} = values(${column})`);
-    return this.#write(`${insertText(table)} on duplicate key update ${changes.join(', ')}`, table, rows);
+    return this.#write(insertText(table), table, rows, ` on duplicate key update ${changes.join(', ')}`);
   }
 
   async present<Row>(table: RowTable<Row>, rows: Row[]): Promise<boolean[]> {
@@ -53,11 +54,26 @@ export class MysqlSession implements SqlSession {
     return (known as unknown as SqlValue[][]).map((key) => key.join('\u001f'));
   }
 
-  async #write<Row>(sql: string, table: RowTable<Row>, rows: Row[]): Promise<void> {
-    for (let start = 0; start < rows.length; start += rowsAtOnce) {
-      const values = rows.slice(start, start + rowsAtOnce).map((row) => table.values(row));
-      await this.#query<ResultSetHeader>({ sql, values: [values] });
+  /** The text is put together here: for rows of numbers the driver's own way of doing it takes four times as long. */
+  async #write<Row>(head: string, table: RowTable<Row>, rows: Row[], tail = ''): Promise<void> {
+    for (let next = 0; next < rows.length;) {
+      let text = head;
+      const end = Math.min(rows.length, next + rowsAtOnce);
+      for (const first = next; next < end && text.length < charactersAtOnce; next += 1) {
+        text += (next === first ? '' : ',') + this.#rowText(table.values(rows[next]));
+      }
+      await this.#query<ResultSetHeader>({ sql: text + tail });
     }
+  }
+
+  #rowText(values: SqlValue[]): string {
+    let text = '(';
+    for (let at = 0; at < values.length; at += 1) {
+      const value = values[at];
+      if (at > 0) text += ',';
+      text += typeof value === 'number' ? value : this.#connection.escape(value);
+    }
+    return `${text})`;
   }
 
   async #query<Result extends RowDataPacket[] | RowDataPacket[][] | ResultSetHeader>(
@@ -73,4 +89,4 @@ export class MysqlSession implements SqlSession {
 }
 
 const insertText = <Row>(table: RowTable<Row>): string =>
-  `insert into ${table.name} (${table.columns.join(', ')}) values ?`;
+  `insert into ${table.name} (${table.columns.join(', ')}) values `;

@@ -1,7 +1,7 @@
 import type { JobSlice, NewJob, RecommendationOfJob } from '../job-ledger.ts';
 import type { RowTable } from './sql-database.ts';
 
-export const jobTable: RowTable<NewJob> = {
+export const jobTable = ({ holder, untilMs } = { holder: '', untilMs: 0 }): RowTable<NewJob> => ({
   name: 'jobs',
   columns: [
     'job_id',
@@ -19,9 +19,9 @@ export const jobTable: RowTable<NewJob> = {
   keyLength: 1,
   values: ({ jobId, createdMs, activeDays, count, keptCount, asRows }) => {
     const given = [jobId, createdMs, activeDays, count, keptCount, Number(asRows)];
-    return given.concat('loading', '', null, '', 0);
+    return given.concat('loading', '', null, holder, untilMs);
   },
-};
+});
 
 export const sliceTable = (jobId: string): RowTable<JobSlice> => ({
   name: 'job_slices',

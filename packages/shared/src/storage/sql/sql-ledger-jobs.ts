@@ -3,7 +3,7 @@ import { AppError } from '../../runtime/index.ts';
 import type { JobLedger, JobRow, JobSlice, JobState, NewJob } from '../job-ledger.ts';
 import { readActiveUsers } from './active-users.ts';
 import { createSliceLedger } from './sql-ledger-slices.ts';
-import { jobTable, sliceTable, sliceUserTable } from './job-tables.ts';
+import { jobTable, sliceTable, sliceUserTable, userIdsOf } from './job-tables.ts';
 import { UniqueViolation, type SqlDatabase } from './sql-database.ts';
 
 const jobColumns = `j.job_id as jobId, j.created_ms as createdMs, j.active_days as activeDays, j.item_count as itemCount,
@@ -31,7 +31,7 @@ interface StoredJob extends Omit<NewJob, 'asRows' | 'count'> {
 
 export const createJobLedger = (database: SqlDatabase): JobLedger => ({
   ...createSliceLedger(database),
-  addJob: (job) => addJob(database, job),
+  addJob: (job, held) => addJob(database, job, held),
   addSlices: (jobId, slices) => addSlices(database, jobId, slices),
   async changeJob(jobId, from, to, { reason = '', nowMs } = {}) {
     const marks = from.map(() => '?').join(', ');
@@ -40,6 +40,13 @@ export const createJobLedger = (database: SqlDatabase): JobLedger => ({
       [to, reason.slice(0, 500), nowMs ?? null, jobId, ...from],
     );
     return changed === 1;
+  },
+  async lastSlice(jobId) {
+    const [row] = await database.all<{ sliceNo: number; userIds: Uint8Array }>(
+      'select slice_no as sliceNo, user_ids as userIds from job_users where job_id = ? order by slice_no desc limit 1',
+      [jobId],
+    );
+    return row === undefined ? null : { sliceNo: row.sliceNo, userIds: userIdsOf(row.userIds) };
   },
   job: (jobId) => readJob(database, jobId),
   async jobs(limit) {
@@ -65,9 +72,9 @@ export const createJobLedger = (database: SqlDatabase): JobLedger => ({
   dropJobs: (finishedBeforeMs, limit) => dropJobs(database, finishedBeforeMs, limit),
 });
 
-async function addJob(database: SqlDatabase, job: NewJob): Promise<boolean> {
+async function addJob(database: SqlDatabase, ...[job, held]: Parameters<JobLedger['addJob']>): Promise<boolean> {
   try {
-    await database.insert(jobTable, [job]);
+    await database.insert(jobTable(held), [job]);
     return true;
   } catch (error) {
     if (error instanceof UniqueViolation) return false;
@@ -76,13 +83,20 @@ async function addJob(database: SqlDatabase, job: NewJob): Promise<boolean> {
 }
 
 async function addSlices(database: SqlDatabase, jobId: string, slices: JobSlice[]): Promise<void> {
-  await database.transaction(async (session) => {
-    // Locks the job's row: a cancel waits for this, or this finds it cancelled.
-    const changed = await session.run("update jobs set state = state where job_id = ? and state = 'loading'", [jobId]);
-    if (changed !== 1) throw new AppError('DATA_INVALID', `job ${jobId} takes no more users`);
-    await session.insert(sliceTable(jobId), slices);
-    await session.insert(sliceUserTable(jobId), slices);
-  });
+  await database
+    .transaction(async (session) => {
+      // Locks the job's row: a cancel waits for this, or this finds it cancelled.
+      const changed = await session.run("update jobs set state = state where job_id = ? and state = 'loading'", [
+        jobId,
+      ]);
+      if (changed !== 1) throw new AppError('DATA_INVALID', `job ${jobId} takes no more users`);
+      await session.insert(sliceTable(jobId), slices);
+      await session.insert(sliceUserTable(jobId), slices);
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof UniqueViolation)) throw error;
+      throw new AppError('FENCED', `job ${jobId} has slices of these numbers`, { cause: error });
+    });
 }
 
 async function readJob(database: SqlDatabase, jobId: string): Promise<JobRow | null> {

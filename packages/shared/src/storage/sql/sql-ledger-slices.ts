@@ -8,11 +8,20 @@ import {
 } from '../job-ledger.ts';
 import { recommendationRowTable, resultTable, userIdsOf } from './job-tables.ts';
 import { readPages } from './read-pages.ts';
-import type { SqlDatabase, SqlSession } from './sql-database.ts';
+import type { SqlDatabase, SqlSession, SqlValue } from './sql-database.ts';
 
 type SliceLedger = Omit<
   JobLedger,
-  'addJob' | 'addSlices' | 'changeJob' | 'job' | 'jobs' | 'openJobs' | 'holdJob' | 'activeUsers' | 'dropJobs'
+  | 'addJob'
+  | 'addSlices'
+  | 'lastSlice'
+  | 'changeJob'
+  | 'job'
+  | 'jobs'
+  | 'openJobs'
+  | 'holdJob'
+  | 'activeUsers'
+  | 'dropJobs'
 >;
 
 const rowsAtOnce = 5_000;
@@ -20,14 +29,9 @@ const reasonLengthMax = 500;
 const whole = (limit: number): number => Math.trunc(limit);
 
 export const createSliceLedger = (database: SqlDatabase): SliceLedger => ({
-  async unpublishedSlices(jobId, sinceMs, limit) {
-    const rows = await database.all<{ sliceNo: number }>(
-      `select slice_no as sliceNo from job_slices
-        where job_id = ? and state = 'waiting' and published_ms <= ? and kept_ms <= ? order by slice_no limit ${whole(limit)}`,
-      [jobId, sinceMs, sinceMs],
-    );
-    return rows.map(({ sliceNo }) => sliceNo);
-  },
+  unpublishedSlices: (jobId, limit) => waitingSlices(database, 'published_ms = 0', [jobId], limit),
+  lostSlices: (jobId, sinceMs, limit) =>
+    waitingSlices(database, 'published_ms between 1 and ? and kept_ms <= ?', [jobId, sinceMs, sinceMs], limit),
   async publishedCount(jobId) {
     const [{ published }] = await database.all<{ published: number }>(
       "select count(*) as published from job_slices where job_id = ? and state = 'waiting' and published_ms > 0",
@@ -106,6 +110,20 @@ export const createSliceLedger = (database: SqlDatabase): SliceLedger => ({
     for await (const rows of pages) await onPage(rows.map(({ itemRank, ...row }) => ({ ...row, rank: itemRank })));
   },
 });
+
+async function waitingSlices(
+  database: SqlDatabase,
+  where: string,
+  values: SqlValue[],
+  limit: number,
+): Promise<number[]> {
+  const rows = await database.all<{ sliceNo: number }>(
+    `select slice_no as sliceNo from job_slices
+      where job_id = ? and state = 'waiting' and ${where} order by slice_no limit ${whole(limit)}`,
+    values,
+  );
+  return rows.map(({ sliceNo }) => sliceNo);
+}
 
 interface StoredSlice extends Omit<NewJob, 'jobId' | 'asRows' | 'count'> {
   attempt: number;
