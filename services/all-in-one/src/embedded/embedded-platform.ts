@@ -2,7 +2,14 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGateway, gatewayConfig } from '@reelay/gateway';
 import type { RecommendJob } from '@reelay/shared/contracts';
-import { openAnswers, openBatchQueue, openHistories, openPlans, openWorkQueue } from '@reelay/shared/messaging';
+import {
+  openAnswers,
+  openBatchQueue,
+  openHistories,
+  openPlans,
+  openSliceQueue,
+  openWorkQueue,
+} from '@reelay/shared/messaging';
 import { createLogger, createRegistry } from '@reelay/shared/observability';
 import { createService, loadConfig, systemClock, type Own } from '@reelay/shared/runtime';
 import { openArtifactStore } from '@reelay/shared/storage';
@@ -80,6 +87,7 @@ async function openSharedPorts(own: Own) {
   const ports = {
     queue: await openWorkQueue<RecommendJob>('memory:'),
     batches: await openBatchQueue('memory:'),
+    slices: await openSliceQueue('memory:'),
     answers: await openAnswers('memory:'),
     histories: await openHistories('memory:'),
     plans: await openPlans('memory:'),

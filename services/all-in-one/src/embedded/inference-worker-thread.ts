@@ -8,10 +8,11 @@ export async function openInferenceWorkerThread(context: ThreadContext): Promise
   const config = loadConfig(inferenceWorkerConfig, { ...context.environment, ADMIN_PORT: 'off' });
   const registry = createRegistry();
   const artifacts = await openArtifactStore(config.ARTIFACTS_URL);
-  const { queue, answers, histories, plans, log } = context;
+  const { queue, slices, answers, histories, plans, log } = context;
   const worker = createInferenceWorker({
     config,
     queue,
+    slices,
     answers,
     histories,
     plans,

@@ -1,5 +1,5 @@
 import type { AdminRoute, Logger, Readiness, Registry } from '@reelay/shared/observability';
-import type { Answers, BatchQueue, Histories, Plans, WorkQueue } from '@reelay/shared/messaging';
+import type { Answers, BatchQueue, Histories, Plans, SliceQueue, WorkQueue } from '@reelay/shared/messaging';
 import type { RecommendJob } from '@reelay/shared/contracts';
 import type { Service } from '@reelay/shared/runtime';
 
@@ -12,6 +12,7 @@ export interface ThreadContext {
   log: Logger;
   queue: WorkQueue<RecommendJob>;
   batches: BatchQueue;
+  slices: SliceQueue;
   answers: Answers;
   histories: Histories;
   plans: Plans;

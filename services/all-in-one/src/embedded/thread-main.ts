@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { RecommendJob } from '@reelay/shared/contracts';
-import type { Answers, BatchQueue, Histories, Plans, WorkQueue } from '@reelay/shared/messaging';
+import type { Answers, BatchQueue, Histories, Plans, SliceQueue, WorkQueue } from '@reelay/shared/messaging';
 import { createLogger } from '@reelay/shared/observability';
 import { openThreadChannel } from '@reelay/shared/runtime';
 import { openLogFile } from './log-file.ts';
@@ -45,6 +45,7 @@ const opened = openers[name]().then((open) =>
     log,
     queue: channel.remote<WorkQueue<RecommendJob>>('queue', up),
     batches: channel.remote<BatchQueue>('batches', up),
+    slices: channel.remote<SliceQueue>('slices', up),
     answers: channel.remote<Answers>('answers', up),
     histories: channel.remote<Histories>('histories', up),
     plans: channel.remote<Plans>('plans', up),
