@@ -40,6 +40,8 @@ export interface ChaosPlatform {
 }
 
 export async function openChaosPlatform(): Promise<ChaosPlatform> {
+  // Each process that is started looks after its end by one listener.
+  process.setMaxListeners(100);
   const home = await realpath(await mkdtemp(join(tmpdir(), 'reelay-chaos-')));
   const undo: (() => Promise<unknown>)[] = [() => rm(home, { recursive: true, force: true })];
   const close = async () => {

@@ -6,6 +6,8 @@ const retryPause = { firstMs: 100, maxMs: 5_000 };
 /** A handler that takes longer no longer keeps the partition alive: then the group gives it to somebody else. */
 const handlerMsMax = 120_000;
 const gaugeMs = 5_000;
+const strayedMax = 2;
+const noBytes = new Uint8Array();
 
 export interface AssignedPartitionDeps {
   consumer: Consumer;
@@ -23,12 +25,15 @@ export interface AssignedPartitionDeps {
  * States: asking (paused; `from` is called until it answers) → reading → asking again (`restart`) … → over (`end`). Kafka's own
  * committed offset is a gauge of lag and decides nothing: what is fetched is compared with `position`. Lines below it are dropped.
  * When the first line lies above it, kafkajs may have lost a `seek` or jumped after an out-of-range; so it is sought once more,
- * and only the same answer to that is taken for a gap in the log.
+ * and only the same answer to that is taken for a gap in the log. When all lines lie below it once more after it was sought, the broker knows no such
+ * offset and kafkajs went back to the start: the topic may have been made anew, so `from` is asked again.
  */
 export class AssignedPartition {
   readonly #deps: AssignedPartitionDeps;
   #position: number | undefined;
   #soughtAt: number | undefined;
+  /** Batches in a row that lay below the position. */
+  #strayed = 0;
   #asked = 0;
   #failures = 0;
   #gaugedAt = 0;
@@ -72,10 +77,13 @@ export class AssignedPartition {
   }: EachBatchPayload): Promise<void> {
     const start = this.#position;
     if (start === undefined || this.#over || batch.messages.length === 0) return;
-    const lines = batch.messages
-      .map(({ offset, value }): LogLine => ({ offset: Number(offset), bytes: value ?? new Uint8Array() }))
-      .filter(({ offset }) => offset >= start);
-    if (lines.length === 0) return this.#goTo(start);
+    const lines: LogLine[] = [];
+    for (const { offset: text, value } of batch.messages) {
+      const offset = Number(text);
+      if (offset >= start) lines.push({ offset, bytes: value ?? noBytes });
+    }
+    if (lines.length === 0) return this.#stray(start);
+    this.#strayed = 0;
     if (lines[0].offset > start && this.#soughtAt !== start) return this.#goTo(start);
     const highWatermark = Number(batch.highWatermark);
     for (let first = 0; first < lines.length && isRunning(); first += logBatchMax) {
@@ -86,6 +94,14 @@ export class AssignedPartition {
     // Control records stand after the last line and are never given to us.
     if (this.#position === lines.at(-1)!.offset + 1) this.#position = Number(batch.lastOffset()) + 1;
     await this.#gauge(commitOffsetsIfNecessary);
+  }
+
+  /** The first such batch may have been on its way before the seek. */
+  #stray(position: number): void {
+    this.#strayed += 1;
+    if (this.#strayed < strayedMax) return this.#goTo(position);
+    this.#strayed = 0;
+    void this.ask();
   }
 
   /** False when reading goes on from somewhere else, now or after a pause. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Admin } from 'kafkajs';
-import { AppError, systemClock, within } from '../../runtime/index.ts';
+import { AppError, systemClock } from '../../runtime/index.ts';
 import { createKafkaClient } from './kafka-client.ts';
 import { makeTopic, readRanges } from './kafka-topics.ts';
 
@@ -59,17 +59,33 @@ export async function readWholeTopic(url: string, topic: string, onLine: (line: 
   return lines;
 }
 
-/** For tests: takes the topic away and makes it anew, empty, under the same name. */
+/** For tests: takes the topic away and makes it anew, empty, under the same name. A broker in between says things that pass. */
 export const remakeTopic = (url: string, topic: string, partitions: number): Promise<void> =>
   administer(url, async (admin) => {
-    await admin.deleteTopics({ topics: [topic] });
-    const isGone = async () => !(await admin.listTopics()).includes(topic);
-    await within(goneMsMax, `${topic} to be gone`, until(isGone));
-    await makeTopic(admin, topic, partitions);
+    await until(`${topic} to be gone`, async () => {
+      const isThere = (await admin.listTopics()).includes(topic);
+      if (isThere) await admin.deleteTopics({ topics: [topic] });
+      return !isThere;
+    });
+    await until(`${topic} to be there`, async () => {
+      await makeTopic(admin, topic, partitions);
+      return (await readRanges(admin, topic)).length === partitions;
+    });
   });
 
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await systemClock.sleep(lookMs);
+/** Tries again until it is true; what it throws is the answer only when the time is over. */
+async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
+  const giveUpAt = systemClock.monotonicMs() + goneMsMax;
+  for (let failure: unknown; ;) {
+    const isTrue = await condition().catch((error: unknown) => {
+      failure = error;
+      return false;
+    });
+    if (isTrue) return;
+    if (systemClock.monotonicMs() > giveUpAt)
+      throw new AppError('TIMEOUT', `${what}: not within ${goneMsMax} ms`, { cause: failure });
+    await systemClock.sleep(lookMs);
+  }
 }
 
 const gap = (topic: string, partition: number, expected: number, found: number): AppError =>
