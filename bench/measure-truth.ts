@@ -1,15 +1,18 @@
 /**
- * `node bench/measure-truth.ts [lines] [--mariadb]`: how long the report on availability takes over so many recommendation lines
- * (default 1,000,000, a day of them), on SQLite or on a MariaDB of `infra/native`. Prints seconds; nothing is kept.
+ * `node bench/measure-truth.ts [lines] [--mariadb]`: how long reports on online truth take over so many recommendation lines and as many
+ * receipts of three versions (default 1,000,000, a day of them), on SQLite or on a MariaDB of `infra/native`. Prints seconds; nothing is kept.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startNativeServers } from '@reelay/native';
+import { listHash, type Receipt } from '@reelay/shared/contracts';
 import { openLedger, type Ledger, type RecommendationRow } from '@reelay/shared/storage';
+import { aReceipt, aRequestId } from '@reelay/shared/testing';
 
 const lines = Number(process.argv.slice(2).find((arg) => /^\d+$/.test(arg)) ?? 1_000_000);
 const linesAtOnce = 50_000;
+const receiptsAtOnce = 10_000;
 const start = Date.UTC(2031, 0, 1) / 1_000;
 const daySeconds = 86_400;
 
@@ -25,6 +28,29 @@ const rowAt = (place: number): RecommendationRow => ({
     ',',
   ),
 });
+
+const builds = [1, 2, 3].map((number) => ({ ...aReceipt(0).build, modelVersion: `${number}-aaaaaa` }));
+
+/** Of a gateway whose clock is another one than the log's. */
+function receiptAt(place: number): Receipt {
+  const { userId, result } = rowAt(place);
+  const timeMs = Date.UTC(2026, 10, 21) + Math.floor((place * daySeconds * 1_000) / lines);
+  const build = builds[Math.floor((place * builds.length) / lines)];
+  return aReceipt(place, {
+    requestId: aRequestId(place, timeMs),
+    timeMs,
+    userId,
+    listHash: listHash(userId, result),
+    build,
+  });
+}
+
+async function fillReceipts(ledger: Ledger): Promise<void> {
+  for (let first = 0; first < lines; first += receiptsAtOnce) {
+    const receipts = Array.from({ length: Math.min(receiptsAtOnce, lines - first) }, (_, at) => receiptAt(first + at));
+    await ledger.addReceipts([{ id: `batch-${first}`, receipts }]);
+  }
+}
 
 async function fill(ledger: Ledger): Promise<void> {
   const { streamId, incarnation, ownerEpoch } = await ledger.claim('movielog', 0);
@@ -43,27 +69,35 @@ async function fill(ledger: Ledger): Promise<void> {
   }
 }
 
-async function measure(name: string, work: () => Promise<unknown>): Promise<void> {
+async function measure(name: string, work: () => Promise<unknown>, rounds = 5): Promise<void> {
   const seconds: number[] = [];
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < rounds; round++) {
     const startedAt = performance.now();
     await work();
     seconds.push((performance.now() - startedAt) / 1_000);
   }
-  console.log(`${name.padEnd(40)} ${seconds.toSorted((a, b) => a - b)[2].toFixed(3)} s, median of 5`);
+  console.log(
+    `${name.padEnd(40)} ${seconds.toSorted((a, b) => a - b)[rounds >> 1].toFixed(3)} s, ${rounds === 1 ? 'once' : `median of ${rounds}`}`,
+  );
 }
 
 async function measureAll(url: string): Promise<void> {
   const ledger = await openLedger(url);
   try {
-    await fill(ledger);
+    await measure('storing the lines', () => fill(ledger), 1);
+    await measure('storing the receipts', () => fillReceipts(ledger), 1);
+    await measure('settling what became of answers', () => ledger.settleAnswers({ windowSeconds: 3_600 }), 1);
+    await measure('settling again', () => ledger.settleAnswers({ windowSeconds: 3_600 }), 1);
     let requests = 0;
     const count = (hours: { requests: number }[]) => hours.forEach((hour) => (requests += hour.requests));
     const hour = { from: start + 14 * 3_600, to: start + 15 * 3_600 };
     const whole = { from: start, to: start + daySeconds };
     await measure('availability of 14:00-15:00', () => ledger.requestHours(hour, count));
+    await measure('outcomes of 14:00-15:00 by version', () => ledger.outcomes(hour));
+    await measure('outcomes of all by version', () => ledger.outcomes(whole));
     await measure('availability of all', () => ledger.requestHours(whole, count));
-    await measure('answers of all, with their versions', () => ledger.answers(whole, () => {}));
+    await measure('answers of all, with their versions', () => ledger.answers(whole, () => {}), 1);
+    console.log(await ledger.outcomes(hour));
     console.log(`${requests.toLocaleString('en')} requests counted`);
   } finally {
     await ledger.close();
