@@ -14,7 +14,8 @@ export function scoreUserPlainly(
   const field = (place: number): number => u32[(userAt + place) / 4];
   const scores = scoresOf(f32, userAt, { itemsAt, blocks, factors });
   const bits = new Uint8Array(buffer, field(userRecord.excludedAt), blocks * 2);
-  const excluded = Uint8Array.from(scores, (_, item) => (bits[item >> 3] >> (item & 7)) & 1);
+  const excluded = new Uint8Array(scores.length);
+  for (let item = 0; item < excluded.length; item += 1) excluded[item] = (bits[item >> 3] >> (item & 7)) & 1;
   const best = topK(scores, field(userRecord.wantedAt), excluded);
   const heap = field(userRecord.heapAt) / 4;
   for (const [place, { index, score }] of best.entries()) {
@@ -34,12 +35,16 @@ function scoresOf(
   const prior = u32[(userAt + userRecord.priorAt) / 4] / 4;
   const priorWeight = f32[(userAt + userRecord.priorWeightAt) / 4];
   const shift = f32[(userAt + userRecord.shiftAt) / 4];
+  // A place of this array rounds what is stored to float32, so every product and every sum is rounded as the kernel's.
   const scores = new Float32Array(blocks * 16);
-  for (let item = 0; item < scores.length; item += 1) {
-    let sum = Math.fround(Math.fround(f32[prior + item] * priorWeight) + shift);
-    const column = itemsAt / 4 + (item >> 4) * factors * 16 + (item & 15);
-    for (let j = 0; j < factors; j += 1) sum = Math.fround(sum + Math.fround(f32[column + j * 16] * f32[vector + j]));
-    scores[item] = sum;
+  for (let item = 0; item < scores.length; item += 1)
+    scores[item] = Math.fround(f32[prior + item] * priorWeight) + shift;
+  for (let block = 0; block < blocks; block += 1) {
+    for (let j = 0; j < factors; j += 1) {
+      const part = itemsAt / 4 + (block * factors + j) * 16;
+      const weight = f32[vector + j];
+      for (let lane = 0; lane < 16; lane += 1) scores[block * 16 + lane] += Math.fround(f32[part + lane] * weight);
+    }
   }
   return scores;
 }
