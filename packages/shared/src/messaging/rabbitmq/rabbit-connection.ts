@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net';
 import { connect, type Channel, type ChannelModel, type ConfirmChannel, type RecoveringChannelModel } from 'amqplib';
 import { messageOf, within } from '../../runtime/index.ts';
 import type { Report } from '../listeners.ts';
+import { gatherWrites } from './gather-writes.ts';
 
 const setupMs = 3_000;
 const closeMs = 700;
@@ -88,6 +90,8 @@ export class RabbitConnection {
   readonly #setUp = async (model: ChannelModel): Promise<void> => {
     model.on('error', () => {});
     this.#latest = model;
+    const socket = socketOf(model);
+    if (socket) gatherWrites(socket);
     model.on('handler-error', (error) => this.#report(error.message));
     model.on('blocked', () => (this.#blocked = true));
     model.on('unblocked', () => (this.#blocked = false));
@@ -116,12 +120,15 @@ export class RabbitConnection {
 
 /**
  * amqplib waits for the broker's goodbye, with a heartbeat timer that keeps the process; a silent broker says none. The error makes it
- * clear up. Its types leave out the socket.
+ * clear up.
  */
 function destroy(model: ChannelModel | null): void {
-  const connection = model?.connection as { stream?: { destroy(error: Error): void } } | undefined;
-  connection?.stream?.destroy(new Error('the broker did not answer the close'));
+  if (model) socketOf(model)?.destroy(new Error('the broker did not answer the close'));
 }
+
+/** amqplib's types leave out the socket. */
+const socketOf = (model: ChannelModel): Socket | undefined =>
+  (model.connection as { stream?: Socket } | undefined)?.stream;
 
 interface ChannelOptions<C extends Channel> {
   create: (model: ChannelModel) => Promise<C>;
