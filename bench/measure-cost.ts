@@ -65,6 +65,10 @@ for (const name of chosen) {
   const world = await openCostWorld(values.profile);
   try {
     rows.push(...(await parts[name](world, options)));
+  } catch (error) {
+    // What was measured before is shown all the same.
+    console.error(`${name} failed:`, error);
+    process.exitCode = 1;
   } finally {
     await world.close();
   }
@@ -78,4 +82,4 @@ const machine = {
 };
 if (values.json) console.log(JSON.stringify({ machine, rows }, null, 2));
 else printTable(machine, rows);
-process.exit(0);
+process.exit();

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { row, type Row } from '../print-table.ts';
 
 const ticksPerSecond = 100;
 
@@ -23,3 +24,16 @@ export async function cpuDuring<T>(pids: Record<string, number>, work: () => Pro
   const used = before.map(({ name, pid, seconds }) => [name, cpuSeconds(pid) - seconds] as const);
   return { result, used: Object.fromEntries(used) };
 }
+
+/** Microseconds a request, by process and in sum, a figure a round. */
+export type Costs = Record<string, number[]>;
+
+export function addCost(costs: Costs, used: Record<string, number>, requests: number): void {
+  const all = Object.values(used).reduce((total, seconds) => total + seconds, 0);
+  for (const [name, seconds] of Object.entries({ ...used, 'all of them': all })) {
+    (costs[name] ??= []).push((1e6 * seconds) / requests);
+  }
+}
+
+export const costRows = (what: string, costs: Costs): Row[] =>
+  Object.entries(costs).map(([name, rounds]) => row(`${what}, CPU an answer: ${name}`, 'µs', rounds));

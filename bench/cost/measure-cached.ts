@@ -1,5 +1,6 @@
 import { row, type Row } from '../print-table.ts';
 import type { CostWorld } from './cost-world.ts';
+import { addCost, costRows, cpuDuring, type Costs } from './cpu-of.ts';
 import { sendLoad, sum, warmUp } from './measure-http.ts';
 import type { CostOptions } from './measure-transport.ts';
 import { placeHistories, placeModel } from './place-model.ts';
@@ -25,10 +26,14 @@ export async function measureCached(world: CostWorld, { rounds, requests }: Cost
   await sendLoad(sender, gateway, { ...load, total: users }, 'model');
   const bare = (total: number) => sender.ask<LoadResult>({ ...load, port: Number(baseline.hello.port), total });
   await bare(requests / 4);
+  const pids = { gateway: gateway.pid, ...world.servers };
+  const costs: Costs = {};
   const figures = { bare: [] as number[], ours: [] as number[], ratio: [] as number[], outcomes: [] as Outcomes[] };
   for (let round = 0; round < rounds; round++) {
     const ceiling = await bare(requests);
-    const ours = await sendLoad(sender, gateway, { ...load, total: requests }, 'cache');
+    const all = { ...load, total: requests };
+    const { result: ours, used } = await cpuDuring(pids, () => sendLoad(sender, gateway, all, 'cache'));
+    addCost(costs, used, requests);
     figures.bare.push(ceiling.answers / ceiling.seconds);
     figures.ours.push(ours.answers / ours.seconds);
     figures.ratio.push(ours.answers / ours.seconds / (ceiling.answers / ceiling.seconds));
@@ -38,5 +43,6 @@ export async function measureCached(world: CostWorld, { rounds, requests }: Cost
     row(`bare express route, ${inFlight} in flight`, '/s', figures.bare),
     row(`cached answers, ${inFlight} in flight`, '/s', figures.ours, shares(sum(figures.outcomes))),
     row('cached answers of the bare route', '×', figures.ratio),
+    ...costRows('cached answers', costs),
   ];
 }

@@ -1,5 +1,6 @@
 import { row, type Row } from '../print-table.ts';
 import type { CostWorld } from './cost-world.ts';
+import { addCost, costRows, cpuDuring, type Costs } from './cpu-of.ts';
 import { forgetAnswers } from './forget-answers.ts';
 import { startRawEcho, type CostOptions } from './measure-transport.ts';
 import type { PartProcess } from './part-process.ts';
@@ -57,17 +58,21 @@ export async function measureHttp(world: CostWorld, { rounds, requests }: CostOp
   await placeModel(world, { namespace, ...size });
   await placeHistories(world, { namespace, users: 0, length: 0, items: size.items });
   const raw = await startRawEcho(world);
-  await world.part('echo-worker.ts', world.urls.QUEUE_URL, world.urls.REDIS_URL, namespace);
+  const worker = await world.part('echo-worker.ts', world.urls.QUEUE_URL, world.urls.REDIS_URL, namespace);
   const gateway = await world.service('gateway', { NAMESPACE: namespace });
   const sender = await world.part('sender.ts');
   await warmUp(world, sender, gateway, namespace);
   await raw(inFlight, requests / 4);
+  const pids = { gateway: gateway.pid, 'echo worker': worker.pid, ...world.servers };
+  const costs: Costs = {};
   const figures = { raw: [] as number[], ours: [] as number[], ratio: [] as number[], outcomes: [] as Outcomes[] };
   for (let round = 0; round < rounds; round++) {
     const ceiling = await raw(inFlight, requests);
     await forgetAnswers(world.urls.REDIS_URL, namespace);
     const load = { total: requests, users: requests, firstUser: 1, inFlight };
-    const { answers, seconds, outcomes } = await sendLoad(sender, gateway, load, 'model');
+    const { result, used } = await cpuDuring(pids, () => sendLoad(sender, gateway, load, 'model'));
+    const { answers, seconds, outcomes } = result;
+    addCost(costs, used, requests);
     figures.raw.push(ceiling);
     figures.ours.push(answers / seconds);
     figures.ratio.push(answers / seconds / ceiling);
@@ -77,5 +82,6 @@ export async function measureHttp(world: CostWorld, { rounds, requests }: CostOp
     row(`raw echo over RabbitMQ, ${inFlight} in flight`, '/s', figures.raw),
     row(`HTTP with an echo worker, ${inFlight} in flight`, '/s', figures.ours, shares(sum(figures.outcomes))),
     row('HTTP of the raw echo', '×', figures.ratio),
+    ...costRows('HTTP with an echo worker', costs),
   ];
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { row, type Row } from '../print-table.ts';
 import type { CostWorld } from './cost-world.ts';
-import { cpuDuring } from './cpu-of.ts';
+import { addCost, costRows, cpuDuring, type Costs } from './cpu-of.ts';
 import { forgetAnswers } from './forget-answers.ts';
 import { sendLoad, sum, warmUp } from './measure-http.ts';
 import type { CostOptions } from './measure-transport.ts';
@@ -34,7 +34,7 @@ export async function measureProcesses(world: CostWorld, options: CostOptions & 
   const sender = await world.part('sender.ts');
   await warmUp(world, sender, gateway, namespace);
   const pids = { gateway: gateway.pid, worker: worker.pid, ...world.servers, ingestor: ingestor.pid };
-  const cost: Record<string, number[]> = { all: [] };
+  const costs: Costs = {};
   const rates: number[] = [];
   const outcomes: Outcomes[] = [];
   for (let round = 0; round < rounds; round++) {
@@ -43,12 +43,8 @@ export async function measureProcesses(world: CostWorld, options: CostOptions & 
     const { result, used } = await cpuDuring(pids, () => sendLoad(sender, gateway, load, 'model'));
     rates.push(result.answers / result.seconds);
     outcomes.push(result.outcomes);
-    for (const [name, seconds] of Object.entries(used)) (cost[name] ??= []).push((1e6 * seconds) / requests);
-    cost.all.push((1e6 * Object.values(used).reduce((total, seconds) => total + seconds, 0)) / requests);
+    addCost(costs, used, requests);
   }
   const remark = `${items} × ${factors}, histories of ${history}, ${inFlight} in flight; ${shares(sum(outcomes))}`;
-  return [
-    row(`full path, ${inFlight} in flight`, '/s', rates, remark),
-    ...Object.entries(cost).map(([name, rounds]) => row(`CPU a recommendation, ${name}`, 'µs', rounds)),
-  ];
+  return [row(`full path, ${inFlight} in flight`, '/s', rates, remark), ...costRows('full path', costs)];
 }

@@ -38,9 +38,9 @@ export async function startPart(file: string, args: string[]): Promise<PartProce
 }
 
 /** The other side of `startPart`: ready now, and answering each question. A failure ends the process. */
-export function answerQuestions<Question>(answer: (question: Question) => Promise<object>): void {
+export function answerQuestions(answer: (question: never) => Promise<object>): void {
   process.on('message', (question) => {
-    answer(question as Question).then(
+    answer(question as never).then(
       (result) => process.send?.(result),
       (error: unknown) => {
         console.error(error);

@@ -33,8 +33,9 @@ export async function placeHistories(
   { namespace, users, length, items }: { namespace: string; users: number; length: number; items: number },
 ): Promise<void> {
   const histories = await openHistories(urls.REDIS_URL, { namespace });
-  for (let first = 1; length > 0 && first <= users; first += usersPerTrip) {
-    const trip = Array.from({ length: Math.min(usersPerTrip, users - first + 1) }, (_, at) => first + at);
+  const known = length > 0 ? users : 0;
+  for (let first = 1; first <= known; first += usersPerTrip) {
+    const trip = Array.from({ length: Math.min(usersPerTrip, known - first + 1) }, (_, at) => first + at);
     await histories.merge(trip.flatMap((userId) => historyOf(userId, length, items)));
   }
   await histories.markComplete();

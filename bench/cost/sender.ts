@@ -72,9 +72,8 @@ async function send({
       idle.push(...lines);
       const tick = (): void => {
         const due = Math.min(total, Math.floor(((performance.now() - started) * (rate ?? 1)) / 1_000) + 1);
-        for (let line = idle.pop(); sent < due && line; line = sent < due ? idle.pop() : undefined) {
-          ask(line, started + (sent * 1_000) / (rate ?? 1));
-        }
+        const next = idle.splice(0, Math.max(0, due - sent));
+        for (const line of next) ask(line, started + (sent * 1_000) / (rate ?? 1));
         if (sent < total) setTimeout(tick, 1);
       };
       tick();
@@ -94,4 +93,4 @@ const open = (port: number): Promise<Line> =>
     socket.once('connect', () => resolve({ socket, dueAt: 0, rest: null }));
   });
 
-answerQuestions<Load>(send);
+answerQuestions(send);
