@@ -2,7 +2,7 @@ import type { Batch, BatchKind, BatchQueue } from '@reelay/shared/messaging';
 import type { Logger } from '@reelay/shared/observability';
 import { messageOf, within, type Clock, type Own } from '@reelay/shared/runtime';
 import type { ReceiptMetrics } from './receipt-metrics.ts';
-import type { BatchSpill } from './spill-batches.ts';
+import type { BatchSpill, SpilledBatch } from './spill-batches.ts';
 
 /** `confirmed`: the queue has it. `spilled`: it is on this disk and goes to the queue later. `dropped`: neither would take it. */
 export type Sent = 'confirmed' | 'spilled' | 'dropped';
@@ -24,6 +24,8 @@ export interface SendDeps {
 /** A queue in memory confirms when the batch was consumed; after this the disk is asked. */
 const confirmWithinMs = 3_000;
 const lookAgainMs = 250;
+/** Spilled batches under way at once: a broker confirms what it has synced, many at a time, and one after the other would wait for each. */
+const replayAtOnce = 32;
 
 /** Sends each batch at once, and what was spilled beside it, oldest first, as soon as the queue takes batches. */
 export function createBatchSender(deps: SendDeps, own: Own): BatchSender {
@@ -67,14 +69,17 @@ function replaySpill(deps: SendDeps & { spill: BatchSpill }, own: Own): void {
 }
 
 async function replay(deps: SendDeps & { spill: BatchSpill }, signal: AbortSignal): Promise<void> {
-  const { spill, metrics, log, clock } = deps;
+  const { spill, clock } = deps;
   while (!signal.aborted) {
-    const oldest = await spill.oldest();
-    if (oldest && (await publish(oldest.kind, oldest.batch, deps))) {
-      await spill.drop().catch((error: unknown) => log.warn({ error: messageOf(error) }, 'a spilled file stays'));
-      metrics.replayed.inc({ kind: oldest.kind });
-    } else {
-      await clock.sleep(lookAgainMs, signal);
-    }
+    const sent = await Promise.all((await spill.oldest(replayAtOnce)).map((one) => replayOne(one, deps)));
+    if (!sent.includes(true)) await clock.sleep(lookAgainMs, signal);
   }
+}
+
+async function replayOne(spilled: SpilledBatch, deps: SendDeps & { spill: BatchSpill }): Promise<boolean> {
+  const { spill, metrics, log } = deps;
+  if (!(await publish(spilled.kind, spilled.batch, deps))) return false;
+  await spill.drop(spilled).catch((error: unknown) => log.warn({ error: messageOf(error) }, 'a spilled file stays'));
+  metrics.replayed.inc({ kind: spilled.kind });
+  return true;
 }

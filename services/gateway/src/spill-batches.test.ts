@@ -20,12 +20,23 @@ test('what is kept comes back as it was, oldest first, also to the next process'
   const next = createBatchSpill(folder, 1_000);
   await next.load();
   expect([next.batches, next.bytes]).toEqual([2, 30]);
-  expect((await next.oldest())?.batch.id).toBe('a');
-  await next.drop();
-  const { kind, batch } = (await next.oldest()) ?? {};
-  expect([kind, batch?.id, [...(batch?.body ?? [])]]).toEqual(['feedback', 'b', [...aBatch('b', 20).body]]);
-  await next.drop();
-  expect([await next.oldest(), next.bytes, await readdir(folder)]).toEqual([undefined, 0, []]);
+  const [a, b, ...others] = await next.oldest(5);
+  expect([a.batch.id, others]).toEqual(['a', []]);
+  await next.drop(a);
+  expect(await next.oldest(1)).toEqual([b]);
+  expect([b.kind, b.batch.id, [...b.batch.body]]).toEqual(['feedback', 'b', [...aBatch('b', 20).body]]);
+  await next.drop(b);
+  expect([await next.oldest(1), next.bytes, await readdir(folder)]).toEqual([[], 0, []]);
+});
+
+test('of several that are sent at once any may go first, once', async () => {
+  const spill = createBatchSpill(folder, 1_000);
+  await spill.load();
+  for (const id of ['a', 'b', 'c']) await spill.keep('receipts', aBatch(id));
+  const [, b] = await spill.oldest(3);
+  await Promise.all([spill.drop(b), spill.drop(b)]);
+  expect((await spill.oldest(3)).map(({ batch }) => batch.id)).toEqual(['a', 'c']);
+  expect([spill.batches, spill.bytes]).toEqual([2, 20]);
 });
 
 test('beyond its bytes nothing is kept, and there is room again when something went', async () => {
@@ -33,7 +44,7 @@ test('beyond its bytes nothing is kept, and there is room again when something w
   await spill.load();
   expect([await spill.keep('receipts', aBatch('a')), await spill.keep('receipts', aBatch('b'))]).toEqual([true, true]);
   expect(await spill.keep('receipts', aBatch('c'))).toBe(false);
-  await spill.drop();
+  await spill.drop((await spill.oldest(1))[0]);
   expect(await spill.keep('receipts', aBatch('d'))).toBe(true);
   expect([spill.batches, spill.bytes]).toEqual([2, 20]);
 });
@@ -46,7 +57,7 @@ test('half a file of a crash is no batch; a file that somebody took holds nobody
   await spill.keep('receipts', aBatch('a'));
   await spill.keep('receipts', aBatch('b'));
   await rm(join(folder, 'a.receipts'));
-  expect((await spill.oldest())?.batch.id).toBe('b');
+  expect((await spill.oldest(1))[0].batch.id).toBe('b');
   expect(spill.bytes).toBe(10);
 });
 

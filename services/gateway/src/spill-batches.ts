@@ -15,9 +15,10 @@ export interface BatchSpill {
   load(): Promise<void>;
   /** False when there is no room; throws what the disk says. When it resolves, the batch outlives a power cut. */
   keep(kind: BatchKind, batch: Batch): Promise<boolean>;
-  oldest(): Promise<SpilledBatch | undefined>;
-  /** Takes the oldest away. */
-  drop(): Promise<void>;
+  /** The first `count` of them, oldest first; fewer where there are no more. */
+  oldest(count: number): Promise<SpilledBatch[]>;
+  /** Takes one away. */
+  drop(spilled: SpilledBatch): Promise<void>;
 }
 
 interface Entry {
@@ -35,7 +36,20 @@ export function createBatchSpill(folder: string, bytesMax: number): BatchSpill {
   let entries: Entry[] = [];
   let bytes = 0;
   const kindOf = (name: string): BatchKind | undefined => batchKinds.find((kind) => name.endsWith(suffixOf(kind)));
-  const forget = (): void => void (bytes -= entries.shift()?.bytes ?? 0);
+  const forget = (entry: Entry): void => {
+    const place = entries.indexOf(entry);
+    if (place === -1) return;
+    entries.splice(place, 1);
+    bytes -= entry.bytes;
+  };
+  const read = async (entry: Entry): Promise<SpilledBatch | undefined> => {
+    const kind = kindOf(entry.name);
+    const body = await readFile(join(folder, entry.name)).catch(() => undefined);
+    if (kind && body) return { kind, batch: { id: entry.name.slice(0, -suffixOf(kind).length), body } };
+    // Somebody took the file away; the ones behind it must not wait for it.
+    forget(entry);
+    return undefined;
+  };
 
   return {
     get batches() {
@@ -65,22 +79,20 @@ export function createBatchSpill(folder: string, bytesMax: number): BatchSpill {
       entries.push({ name, bytes: body.length });
       return true;
     },
-    async oldest() {
-      for (;;) {
-        const [entry] = entries;
-        const kind = entry && kindOf(entry.name);
-        if (entry === undefined || kind === undefined) return undefined;
-        const body = await readFile(join(folder, entry.name)).catch(() => undefined);
-        // Somebody took the file away; the ones behind it must not wait for it.
-        if (body) return { kind, batch: { id: entry.name.slice(0, -suffixOf(kind).length), body } };
-        forget();
+    async oldest(count) {
+      const found: SpilledBatch[] = [];
+      while (found.length < count && entries.length > found.length) {
+        const spilled = await read(entries[found.length]);
+        if (spilled) found.push(spilled);
       }
+      return found;
     },
-    async drop() {
-      const [entry] = entries;
+    async drop({ kind, batch }) {
+      const name = `${batch.id}${suffixOf(kind)}`;
+      const entry = entries.find((one) => one.name === name);
       if (entry === undefined) return;
-      forget();
-      await rm(join(folder, entry.name), { force: true });
+      forget(entry);
+      await rm(join(folder, name), { force: true });
     },
   };
 }
