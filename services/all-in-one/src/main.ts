@@ -4,7 +4,9 @@ import { Command } from 'commander';
 import { addAnswersCommand } from './commands/answers.ts';
 import { addProvenanceCommand } from './commands/provenance.ts';
 import { addIngestCommand } from './commands/ingest.ts';
+import { addJobsCommand } from './commands/jobs.ts';
 import { addQuarantineCommand } from './commands/quarantine.ts';
+import { addRecommendCommand } from './commands/recommend.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRollupCommand } from './commands/rollup.ts';
@@ -30,6 +32,8 @@ const commands = [
   addReplayCommand,
   addReportCommand,
   addAnswersCommand,
+  addRecommendCommand,
+  addJobsCommand,
   addProvenanceCommand,
   addTrainCommand,
   addStatusCommand,

@@ -47,7 +47,7 @@ export type BulkResponse = z.infer<typeof bulkResponse>;
 /** Body of `POST /jobs` for users who did something lately. */
 export const activeJobRequest = z
   .object({
-    /** Days back from now. */
+    /** Days back from the newest request in the log; from now where there is none. */
     active: z.number().min(0.01).max(activeDaysMax),
     n: z.number().int().min(1).max(jobItemsMax).optional(),
     /** Also as rows of SQL, table `job_rows`. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { jobList, jobResult, jobStatus, type JobStatus } from '@reelay/shared/contracts';
 import { openSliceQueue, type SliceQueue } from '@reelay/shared/messaging';
 import { openLedger, type Ledger } from '@reelay/shared/storage';
-import { aRating, aWindow, noCsv, waitUntil } from '@reelay/shared/testing';
+import { aRating, aRecommendation, aWindow, noCsv, waitUntil } from '@reelay/shared/testing';
 import { openWorld, type World } from '../testing/world.ts';
 import { foundFor, startSliceWorker } from './slice-worker.fixture.ts';
 
@@ -200,6 +200,17 @@ describe('a job over active users', () => {
     const wider = jobStatus.parse(await (await post('/jobs', '{"active": 30}', 'application/json')).json());
     await untilState(wider.jobId, 'done');
     expect((await resultsOf(wider.jobId)).map(({ userId }) => userId)).toEqual([1, 2, 3, 9]);
+  });
+
+  test('counts from the newest request of a log that has a time of its own', async () => {
+    await startSliceWorker(slices, ledger);
+    const time = Math.floor(Date.UTC(2019, 4, 1) / 1_000);
+    const ratings = [3, 1].map((userId) => aRating({ userId, time: time - 3_600 * userId }));
+    const rows = { ratings, recommendations: [aRecommendation({ time })] };
+    await ledger.commitWindow(aWindow(await ledger.claim('movielog1', 0), rows), noCsv);
+    const { jobId } = jobStatus.parse(await (await post('/jobs', '{"active": 0.1}', 'application/json')).json());
+    await untilState(jobId, 'done');
+    expect((await resultsOf(jobId)).map(({ userId }) => userId)).toEqual([1]);
   });
 
   test('a body with anything else is refused', async () => {

@@ -36,7 +36,7 @@ export async function loadGivenUsers(
 }
 
 /**
- * The users who did something in the `activeDays` before the job was made. Goes on where an earlier loader was cut off: users are in order, so
+ * The users who did something in the `activeDays` before the newest request in the log (before now, where it has none). Goes on where an earlier loader was cut off: users are in order, so
  * the last slice says how far it came.
  */
 export async function loadActiveUsers(jobId: string, { ledger, config }: JobDeps): Promise<void> {
@@ -47,7 +47,9 @@ export async function loadActiveUsers(jobId: string, { ledger, config }: JobDeps
   const after = loaded?.userIds.at(-1) ?? 0;
   const firstSlice = (loaded?.sliceNo ?? -1) + 1;
   const writer = createSliceWriter(opened, { jobId, sliceUsers: config.JOB_SLICE_USERS, firstSlice });
-  const since = Math.floor(job.createdMs / 1_000 - job.activeDays * daySeconds);
+  // A log that is replayed, or simulated, has a time of its own.
+  const logSeconds = (await opened.requestSpan())?.to ?? Number.POSITIVE_INFINITY;
+  const since = Math.floor(Math.min(job.createdMs / 1_000, logSeconds) - job.activeDays * daySeconds);
   await opened.activeUsers(since, (userIds) => writer.add(userIds.filter((userId) => userId > after)));
   await writer.end();
   await opened.changeJob(jobId, ['loading'], 'running');
