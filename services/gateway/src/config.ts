@@ -77,7 +77,7 @@ export const gatewayConfig = z.object({
   /** When the lists of all active users are made anew, as a cron line in UTC: `0 4 * * *`. Empty: never. */
   REFRESH_SCHEDULE: z.string().trim().default(''),
   /** Who is active then. */
-  REFRESH_ACTIVE_DAYS: z.coerce.number().min(0.01).max(activeDaysMax).default(30),
+  REFRESH_ACTIVE_DAYS: z.coerce.number().int().min(1).max(activeDaysMax).default(30),
   /** Whether those lists also become rows of SQL. */
   REFRESH_ROWS: z.stringbool().default(false),
   /** At its end: how long connections that are kept open are told that they end, before they are cut. */

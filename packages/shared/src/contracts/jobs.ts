@@ -48,7 +48,7 @@ export type BulkResponse = z.infer<typeof bulkResponse>;
 export const activeJobRequest = z
   .object({
     /** Days back from the newest request in the log; from now where there is none. */
-    active: z.number().min(0.01).max(activeDaysMax),
+    active: z.number().int().min(1).max(activeDaysMax),
     n: z.number().int().min(1).max(jobItemsMax).optional(),
     /** Also as rows of SQL, table `job_rows`. */
     rows: z.boolean().optional(),

@@ -205,10 +205,10 @@ describe('a job over active users', () => {
   test('counts from the newest request of a log that has a time of its own', async () => {
     await startSliceWorker(slices, ledger);
     const time = Math.floor(Date.UTC(2019, 4, 1) / 1_000);
-    const ratings = [3, 1].map((userId) => aRating({ userId, time: time - 3_600 * userId }));
+    const ratings = [30, 1].map((userId) => aRating({ userId, time: time - 3_600 * userId }));
     const rows = { ratings, recommendations: [aRecommendation({ time })] };
     await ledger.commitWindow(aWindow(await ledger.claim('movielog1', 0), rows), noCsv);
-    const { jobId } = jobStatus.parse(await (await post('/jobs', '{"active": 0.1}', 'application/json')).json());
+    const { jobId } = jobStatus.parse(await (await post('/jobs', '{"active": 1}', 'application/json')).json());
     await untilState(jobId, 'done');
     expect((await resultsOf(jobId)).map(({ userId }) => userId)).toEqual([1]);
   });
