@@ -53,10 +53,11 @@ export class LogFacts {
       ...this.single,
       ...this.refused,
       ...[...this.watched].map(([pair, watching]) => `watched ${pair}: ${of(watching)}`),
-      ...[...this.partitions].flatMap(([partition, { received, quarantined }]) => [
-        `partition ${partition}: ${received} received`,
-        `partition ${partition}: ${quarantined} quarantined`,
-      ]),
+      ...[...this.partitions].flatMap(([partition, counts]) =>
+        (['received', 'quarantined'] as const)
+          .filter((what) => counts[what] !== 0)
+          .map((what) => `partition ${partition}: ${counts[what]} ${what}`),
+      ),
       `in all: ${this.accepted} accepted`,
       `in all: ${this.repeated} repeated`,
     ];

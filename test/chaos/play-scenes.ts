@@ -22,6 +22,8 @@ export interface PlayedScene {
 }
 
 const pauseMs = [200, 2_000] as const;
+/** Beside the members. */
+export const rareScenes = 4;
 
 /** Members that come and go in number, and between them at drawn places: a zombie, two replays from 0, a topic made anew. */
 export async function createScenes(

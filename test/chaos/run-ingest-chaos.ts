@@ -1,17 +1,15 @@
 import { systemClock } from '@reelay/shared/runtime';
-import { createSeededRandom, runChaos, type Span, type StruckFault } from '@reelay/shared/testing';
-import { createPopulation, generateHistory } from '../../services/simulator/src/index.ts';
+import { runChaos, type Span, type StruckFault } from '@reelay/shared/testing';
+import { checkReceipts } from '../check-receipts.ts';
+import { gatherCast, noteEnded, type ChaosCast } from './chaos-cast.ts';
 import type { ChaosSettings } from './chaos-options.ts';
-import { openChaosPlatform, partitions, topic, type ChaosPlatform, type IngestorProcess } from './chaos-platform.ts';
-import { chaosTargets, hitOf } from './chaos-targets.ts';
+import { openChaosPlatform } from './chaos-platform.ts';
+import { hitOf } from './chaos-targets.ts';
 import { checkIngest, type IngestCheck } from './check-ingest-chaos.ts';
-import { LogReading } from './log-facts.ts';
-import { createScenes, playScenes, type PlayedScene } from './play-scenes.ts';
-import { LineProducer } from './produce-lines.ts';
-import { until, type Stage } from './scenes.ts';
-import { ReceiptSender } from './send-receipts.ts';
+import { playScenes, type PlayedScene } from './play-scenes.ts';
+import { comesTrue, until } from './scenes.ts';
+import { receiptUsers } from './send-receipts.ts';
 import { startAgain } from './start-again.ts';
-import { LagWatch } from './watch-lag.ts';
 
 export interface IngestChaosOptions extends ChaosSettings {
   spacing?: Span;
@@ -34,7 +32,7 @@ export interface ChaosProgress {
 export interface IngestChaosReport extends IngestCheck {
   faults: StruckFault[];
   scenes: PlayedScene[];
-  /** From the first line to the end of the count. */
+  /** From the start of the ingestors to the end of the count. */
   seconds: number;
   /** Appends and batches of receipts that failed at first and were tried again. */
   resent: { appends: number; batches: number };
@@ -44,6 +42,7 @@ export interface IngestChaosReport extends IngestCheck {
 
 const hitWithinMs = 90_000;
 const storedWithinMs = 240_000;
+const receiptsWithinMs = 60_000;
 const lookMs = 500;
 
 /** Lines, receipts, faults and scenes at once; then silence, and the count. Throws when a victim or a scene fails. */
@@ -51,94 +50,57 @@ export async function runIngestChaos(options: IngestChaosOptions): Promise<Inges
   const platform = await openChaosPlatform();
   const end = new AbortController();
   try {
-    return await playOn(platform, options, end);
+    return await playOn(await gatherCast(platform, options, end.signal), options, end);
   } finally {
     end.abort();
     await platform.close();
   }
 }
 
-async function playOn(
-  platform: ChaosPlatform,
-  options: IngestChaosOptions,
-  end: AbortController,
-): Promise<IngestChaosReport> {
-  const { seed, lines, faults, members, onEvent = () => {} } = options;
+async function playOn(cast: ChaosCast, options: IngestChaosOptions, end: AbortController): Promise<IngestChaosReport> {
   const startedAt = systemClock.monotonicMs();
-  const done = { struck: 0, played: 0, steps: faults + members + 4 };
-  const lag = new LagWatch(platform.eventLog, platform.ledger, topic);
-  const receipts = new ReceiptSender(platform.batches);
-  const producer = new LineProducer({
-    eventLog: platform.eventLog,
-    topic,
-    partitions,
-    lines: linesOf(options),
-    total: lines,
-    // Spread over all that happens, so that nothing happens after the last line.
-    quota: () => (lines * (done.struck + done.played + 1)) / (done.steps + 1),
-    signal: end.signal,
-  });
-  const ingestors = [await platform.createIngestor('ingestor-a'), await platform.createIngestor('ingestor-b')];
-  const { targets, turns } = chaosTargets(platform, ingestors);
-  const random = createSeededRandom(seed);
-  const stage: Stage = { platform, lag, producer, random, ingestors, turns, signal: end.signal };
-  const [reading, replayed, ended] = [new LogReading(), new Map<number, number>(), [] as string[]];
-  const scenes = await createScenes(stage, { topic, partitions, members, reading, replayed });
-  for (const ingestor of ingestors) await startAgain(ingestor);
-
-  const noted = new Set<IngestorProcess>();
-  const onEnded = (ingestor: IngestorProcess) => {
-    if (noted.has(ingestor)) return;
-    noted.add(ingestor);
-    void ingestor.output().then((text) => ended.push(`${ingestor.name}: ${text}`));
-  };
-  const strike = () =>
-    runChaos({
-      seed,
-      faults,
-      targets,
-      hitWithinMs,
-      signal: end.signal,
-      spacing: options.spacing ?? [700, 3_000],
-      lasts: options.lasts ?? [200, 2_500],
-      atOnce: options.atOnce ?? 2,
-      hit: hitOf({ turns, ingestors, lag, receipts, onEnded }),
-      onStrike({ index, kind, target, lastsMs, hit }) {
-        done.struck++;
-        onEvent(`fault ${index + 1}: ${kind} ${target} for ${lastsMs} ms, ${hit} under way`);
-      },
-    });
-  const play = () =>
-    playScenes(scenes, stage, {
-      seed,
-      onPlayed({ name, outcome }) {
-        done.played++;
-        onEvent(`${name}: ${outcome}`);
-      },
-    });
-
+  for (const ingestor of cast.ingestors) await startAgain(ingestor);
   const silence = new AbortController();
   end.signal.addEventListener('abort', () => silence.abort());
-  const flowing = Promise.all([producer.run(), receipts.run(silence.signal)]);
-  const telling = tell(options, end.signal, () => ({ acknowledged: producer.acknowledged, lag: lag.lines, ...done }));
-  const [struck, played] = await untilAll(end, strike(), play());
+  const flowing = Promise.all([cast.producer.run(), cast.receipts.run(silence.signal)]);
+  const telling = tell(cast, options);
+  const [faults, scenes] = await untilAll(end, strike(cast, options), play(cast, options));
   silence.abort();
   await flowing;
-  await until(stage, 'all is stored', async () => (await lag.refresh(), lag.isStored()), storedWithinMs);
-  await untilReceiptsAreStored(stage, receipts.confirmed);
-  for (const ingestor of ingestors) if (ingestor.pid === 0) onEnded(ingestor);
+  await settle(cast);
+  const { platform, reading, replayed, producer, receipts, ended } = cast;
   const check = await checkIngest({ platform, reading, replayed, answered: receipts.confirmed });
   end.abort();
   await telling;
   return {
     ...check,
-    faults: struck,
-    scenes: played,
+    faults,
+    scenes,
     seconds: Math.round((systemClock.monotonicMs() - startedAt) / 1_000),
     resent: { appends: producer.retries, batches: receipts.retries },
-    ended,
+    ended: [...ended].map(([name, said]) => `${name}: ${said}`),
   };
 }
+
+function strike(cast: ChaosCast, options: IngestChaosOptions): Promise<StruckFault[]> {
+  const { seed, faults, spacing = [700, 3_000], lasts = [200, 2_500], atOnce = 2, onEvent } = options;
+  const { targets, signal, done } = cast;
+  const hit = hitOf({ ...cast, onEnded: (ingestor) => void noteEnded(cast, ingestor) });
+  const onStrike = ({ index, kind, target, lastsMs, hit }: StruckFault) => {
+    done.struck++;
+    onEvent?.(`fault ${index + 1}: ${kind} ${target} for ${lastsMs} ms, ${hit} under way`);
+  };
+  return runChaos({ seed, faults, targets, spacing, lasts, atOnce, hit, hitWithinMs, signal, onStrike });
+}
+
+const play = (cast: ChaosCast, { seed, onEvent }: IngestChaosOptions): Promise<PlayedScene[]> =>
+  playScenes(cast.scenes, cast, {
+    seed,
+    onPlayed({ name, outcome }) {
+      cast.done.played++;
+      onEvent?.(`${name}: ${outcome}`);
+    },
+  });
 
 /** Both; when one fails the other is called off and waited for. */
 async function untilAll<A, B>(end: AbortController, one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
@@ -152,24 +114,24 @@ async function untilAll<A, B>(end: AbortController, one: Promise<A>, other: Prom
   }
 }
 
-async function untilReceiptsAreStored(stage: Stage, confirmed: string[]): Promise<void> {
-  const last = confirmed.at(-1);
-  if (last === undefined) throw new Error('no receipt was confirmed');
-  await until(stage, 'the last receipt is stored', async () => (await stage.platform.ledger.receipt(last)) !== null);
+/** All lines are stored, and the receipts that are still on their way have come; what never comes is for the count to tell. */
+async function settle(cast: ChaosCast): Promise<void> {
+  const { lag, receipts, platform, ingestors } = cast;
+  await until(cast, 'all is stored', () => lag.isStored(), storedWithinMs);
+  const allThere = async () => {
+    const found = await checkReceipts(receipts.confirmed, receiptUsers, platform.ledger).catch(() => undefined);
+    return found?.missing === 0;
+  };
+  await comesTrue(cast, allThere, receiptsWithinMs);
+  for (const ingestor of ingestors) if (ingestor.pid === 0) await noteEnded(cast, ingestor);
 }
 
 async function tell(
-  { onProgress }: IngestChaosOptions,
-  signal: AbortSignal,
-  progress: () => ChaosProgress,
+  { signal, producer, lag, done }: ChaosCast,
+  { onProgress }: Pick<IngestChaosOptions, 'onProgress'>,
 ): Promise<void> {
   while (!signal.aborted) {
-    onProgress?.(progress());
+    onProgress?.({ acknowledged: producer.acknowledged, lag: lag.lines, ...done });
     await systemClock.sleep(lookMs, signal);
   }
-}
-
-function* linesOf({ seed, lines }: ChaosSettings): Generator<string> {
-  const population = createPopulation({ seed, preset: 'small' });
-  for (const { line } of generateHistory(population, { lines, dirt: 0.004, ratingShare: 0.03 })) yield line;
 }
