@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs';
 import { pino, type DestinationStream, type Logger as PinoLogger } from 'pino';
 
 export type Logger = PinoLogger;
@@ -25,14 +26,36 @@ let shared: (DestinationStream & { dropped: number }) | undefined;
 
 /** Standard output, asynchronous and bounded; one for the whole process. */
 export function boundedStdout(): DestinationStream & { dropped: number } {
-  shared ??= {
+  shared ??= openStdout();
+  return shared;
+}
+
+function openStdout(): DestinationStream & { dropped: number } {
+  let failed = false;
+  // A disk without room takes no line; that must not end the service that would say so.
+  process.stdout.on('error', () => {
+    failed = true;
+    destination.dropped++;
+  });
+  const destination = {
     dropped: 0,
     write(line: string) {
-      if (process.stdout.writableLength > bufferBytesMax) this.dropped++;
+      if (failed) this.dropped += writeOrDrop(line);
+      else if (process.stdout.writableLength > bufferBytesMax) this.dropped++;
       else process.stdout.write(line);
     },
   };
-  return shared;
+  return destination;
+}
+
+/** The stream takes nothing more once a write has failed; the file may. Returns the number of lines that were dropped. */
+function writeOrDrop(line: string): number {
+  try {
+    writeSync(1, line);
+    return 0;
+  } catch {
+    return 1;
+  }
 }
 
 /** A logger that keeps its lines, for tests: `lines` are the parsed objects. */
