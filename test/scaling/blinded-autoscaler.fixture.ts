@@ -6,7 +6,7 @@ import {
   createLocalWorkers,
   autoscalerRoutes,
 } from '../../services/autoscaler/src/index.ts';
-import { openWorkQueue } from '@reelay/shared/messaging';
+import { openSliceQueue, openWorkQueue } from '@reelay/shared/messaging';
 import { createAdminServer, createLogger, createRegistry } from '@reelay/shared/observability';
 import { createRunner, loadConfig, systemClock } from '@reelay/shared/runtime';
 
@@ -15,6 +15,7 @@ const log = createLogger('autoscaler', { level: config.LOG_LEVEL });
 const registry = createRegistry({ process: true });
 const runner = createRunner({ log, stopWithinMs: config.STOP_WITHIN_MS });
 const queue = runner.own(await openWorkQueue(config.QUEUE_URL, { namespace: config.NAMESPACE }));
+const slices = runner.own(await openSliceQueue(config.QUEUE_URL, { namespace: config.NAMESPACE }));
 const scaler = createLocalWorkers({
   folder: config.WORKERS_DIR,
   program: {
@@ -29,7 +30,7 @@ const readPage = (base: string): Promise<string> =>
   existsSync(process.env.BLIND_FILE ?? '')
     ? new Promise(() => {})
     : fetch(new URL('/metrics', base)).then((response) => response.text());
-const autoscaler = createAutoscaler({ config, queue, scaler, log, registry, clock: systemClock, readPage });
+const autoscaler = createAutoscaler({ config, queue, slices, scaler, log, registry, clock: systemClock, readPage });
 const admin = createAdminServer({
   port: config.ADMIN_PORT,
   host: config.ADMIN_HOST,

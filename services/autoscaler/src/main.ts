@@ -1,4 +1,4 @@
-import { openWorkQueue } from '@reelay/shared/messaging';
+import { openSliceQueue, openWorkQueue } from '@reelay/shared/messaging';
 import { createAdminServer, createLogger, createRegistry } from '@reelay/shared/observability';
 import { createRunner, loadConfig, systemClock } from '@reelay/shared/runtime';
 import { autoscalerRoutes } from './admin-routes.ts';
@@ -11,7 +11,9 @@ const log = createLogger('autoscaler', { level: config.LOG_LEVEL });
 const registry = createRegistry({ process: true });
 const runner = createRunner({ log, stopWithinMs: config.STOP_WITHIN_MS });
 const onProblem = (problem: object) => log.warn(problem, 'the queue has trouble');
-const queue = runner.own(await openWorkQueue(config.QUEUE_URL, { namespace: config.NAMESPACE, onProblem }));
+const options = { namespace: config.NAMESPACE, onProblem };
+const queue = runner.own(await openWorkQueue(config.QUEUE_URL, options));
+const slices = runner.own(await openSliceQueue(config.QUEUE_URL, options));
 const scaler = createLocalWorkers({
   folder: config.WORKERS_DIR,
   program: {
@@ -22,7 +24,7 @@ const scaler = createLocalWorkers({
   drainWithinMs: config.DRAIN_WITHIN_MS,
   clock: systemClock,
 });
-const autoscaler = createAutoscaler({ config, queue, scaler, log, registry, clock: systemClock });
+const autoscaler = createAutoscaler({ config, queue, slices, scaler, log, registry, clock: systemClock });
 const admin = createAdminServer({
   port: config.ADMIN_PORT,
   host: config.ADMIN_HOST,

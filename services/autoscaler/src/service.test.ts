@@ -38,7 +38,7 @@ async function servePage(page: () => string | undefined): Promise<string> {
 /** An autoscaler whose workers are entries of a list and share the load that the test sets. */
 async function aPlatform() {
   const clock = createManualClock();
-  const load = { perSecond: 20, silent: false };
+  const load = { perSecond: 20, silent: false, slices: 0 };
   const counts = { model: 0, timeout: 0, scored: 0, busySeconds: 0 };
   let workers: Worker[] = [];
   const workerPage = await servePage(() =>
@@ -78,6 +78,7 @@ async function aPlatform() {
   const deps = {
     config,
     queue: { depth: async () => ({ ready: 0, inHand: 0, consumers: workers.length }) },
+    slices: { ready: async () => load.slices },
     scaler,
     log: createLogger('autoscaler', { level: 'silent' }),
     clock,
@@ -97,7 +98,18 @@ async function aPlatform() {
       await autoscaler.round();
     }
   };
-  return { autoscaler, create, load, pass, alive: () => workers.length, kill: () => void (workers = workers.slice(1)) };
+  return {
+    autoscaler,
+    create,
+    load,
+    pass,
+    alive: () => workers.length,
+    poolsAlive: () => {
+      const of = (pool: string) => workers.filter((worker) => worker.pool === pool).length;
+      return { single: of('single'), batch: of('batch') };
+    },
+    kill: () => void (workers = workers.slice(1)),
+  };
 }
 
 describe('the autoscaler', () => {
@@ -127,6 +139,18 @@ describe('the autoscaler', () => {
     await pass(10);
     expect(alive()).toBe(7);
     expect((await autoscaler.view()).pools[0].signals).toMatchObject({ busyFraction: null, arrivalRate: null });
+  });
+
+  test('slices get a worker of their own while there are some', async () => {
+    const { load, pass, poolsAlive } = await aPlatform();
+    await pass(3);
+    expect(poolsAlive()).toEqual({ single: 1, batch: 0 });
+    load.slices = 40;
+    await pass(3);
+    expect(poolsAlive()).toEqual({ single: 1, batch: 1 });
+    load.slices = 0;
+    await pass(40);
+    expect(poolsAlive()).toEqual({ single: 1, batch: 0 });
   });
 
   test('bounds set by a person hold from the next look', async () => {

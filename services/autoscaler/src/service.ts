@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import type { WorkQueue } from '@reelay/shared/messaging';
+import type { SliceQueue, WorkQueue } from '@reelay/shared/messaging';
 import type { Logger, Registry } from '@reelay/shared/observability';
 import { createService, messageOf, within, type Clock, type Service } from '@reelay/shared/runtime';
 import type { AutoscalerConfig } from './config.ts';
@@ -13,6 +13,7 @@ import type { Scaler, Worker } from './scaler.ts';
 export interface AutoscalerDeps {
   config: AutoscalerConfig;
   queue: Pick<WorkQueue<unknown>, 'depth'>;
+  slices: Pick<SliceQueue, 'ready'>;
   scaler: Scaler;
   log: Logger;
   registry: Registry;
@@ -45,13 +46,14 @@ const readWithinMs = 800;
  * takes over when it ends.
  */
 export function createAutoscaler(deps: AutoscalerDeps): Autoscaler {
-  const { config, queue, scaler, log, registry, clock, readPage = fetchPage } = deps;
+  const { config, queue, slices, scaler, log, registry, clock, readPage = fetchPage } = deps;
   const metrics = createAutoscalerMetrics(registry);
   mkdirSync(config.WORKERS_DIR, { recursive: true });
   const leadership = createLeadership(join(config.WORKERS_DIR, 'leader.db'));
   const sources = {
     readPage: (base: string) => within(readWithinMs, 'a page of metrics', readPage(base)),
-    depth: (slot: Parameters<typeof queue.depth>[0]) => queue.depth(slot),
+    queue,
+    slices,
     gateways: config.GATEWAY_ADMIN_URLS,
     nowMs: () => clock.monotonicMs(),
   };

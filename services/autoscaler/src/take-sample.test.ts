@@ -18,7 +18,8 @@ const pages: Record<string, string> = {
 };
 const deps: SampleDeps = {
   readPage: async (url) => pages[url] ?? Promise.reject(new Error('nobody answers')),
-  depth: async (slot) => ({ ready: slot === 'stable' ? 5 : 1, inHand: null, consumers: 1 }),
+  queue: { depth: async (slot) => ({ ready: slot === 'stable' ? 5 : 1, inHand: null, consumers: 1 }) },
+  slices: { ready: async () => 9 },
   gateways: ['http://gateway', 'http://nobody'],
   nowMs: () => 42,
 };
@@ -47,7 +48,16 @@ test('draining workers and those of the other pool are not counted', async () =>
   expect(await takeSample('single', others, deps)).toMatchObject({ running: 0 });
 });
 
+test('workers of slices are judged by their slices', async () => {
+  const page =
+    'reelay_worker_busy_seconds_total 99\nreelay_worker_slice_seconds_sum 4\nreelay_worker_slice_seconds_count 8\n';
+  const batch = worker('s', { pool: 'batch' });
+  const { workers, gateways, depth } = await takeSample('batch', [batch], { ...deps, readPage: async () => page });
+  expect(workers.get('s')).toMatchObject({ done: 8, computeSeconds: 4, concurrency: 1 });
+  expect({ gateways: gateways.size, depth }).toEqual({ gateways: 0, depth: { ready: 9, inHand: null } });
+});
+
 test('a broker that does not tell is no empty queue', async () => {
-  const dead = { ...deps, depth: () => Promise.reject(new Error('down')) };
+  const dead = { ...deps, queue: { depth: () => Promise.reject(new Error('down')) } };
   expect((await takeSample('single', [], dead)).depth).toBeNull();
 });

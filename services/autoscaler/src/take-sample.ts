@@ -1,8 +1,7 @@
-import type { FallbackReason } from '@reelay/shared/contracts';
-import type { QueueDepth } from '@reelay/shared/messaging';
+import { tracks, type FallbackReason } from '@reelay/shared/contracts';
+import type { QueueDepth, SliceQueue, WorkQueue } from '@reelay/shared/messaging';
 import { readMetrics, sumOf, type MetricSample } from './read-metrics.ts';
 import type { Pool } from './pools.ts';
-import { slotsOf } from './pools.ts';
 import type { Worker } from './scaler.ts';
 
 /** Counters of one worker since its start. */
@@ -33,7 +32,8 @@ export interface PoolSample {
 export interface SampleDeps {
   /** A page of metrics; rejects when nobody answers in time. */
   readPage(url: string): Promise<string>;
-  depth(slot: (typeof slotsOf)[Pool][number]): Promise<QueueDepth>;
+  queue: Pick<WorkQueue<unknown>, 'depth'>;
+  slices: Pick<SliceQueue, 'ready'>;
   /** Base URLs of the gateways' admin ports. */
   gateways: readonly string[];
   nowMs(): number;
@@ -46,7 +46,7 @@ export const lateReasons: readonly FallbackReason[] = ['TIMEOUT', 'OVERLOAD'];
 export async function takeSample(pool: Pool, workers: readonly Worker[], deps: SampleDeps): Promise<PoolSample> {
   const running = workers.filter((worker) => worker.pool === pool && worker.state === 'running');
   const [counters, gateways, depth] = await Promise.all([
-    readAll(running, ({ id, admin }) => [id, admin], workerCounters, deps),
+    readAll(running, ({ id, admin }) => [id, admin], countersOf[pool], deps),
     readAll(pool === 'single' ? deps.gateways : [], (url) => [url, url], gatewayCounters, deps),
     depthOf(pool, deps),
   ]);
@@ -83,14 +83,31 @@ function workerCounters(samples: MetricSample[]): WorkerCounters | undefined {
   };
 }
 
+/** A worker of slices has one in hand, and is busy for as long as it has. */
+function sliceCounters(samples: MetricSample[]): WorkerCounters | undefined {
+  const computeSeconds = sumOf(samples, 'reelay_worker_slice_seconds_sum');
+  if (computeSeconds === undefined) return undefined;
+  const done = sumOf(samples, 'reelay_worker_slice_seconds_count') ?? 0;
+  return { done, expired: 0, computeSeconds, inHandSeconds: 0, concurrency: 1 };
+}
+
+const countersOf: Record<Pool, (samples: MetricSample[]) => WorkerCounters | undefined> = {
+  single: workerCounters,
+  batch: sliceCounters,
+};
+
 function gatewayCounters(samples: MetricSample[]): GatewayCounters | undefined {
   const model = sumOf(samples, 'reelay_gateway_answers_total', { label: 'outcome', of: ['model'] });
   const late = sumOf(samples, 'reelay_gateway_fallbacks_total', { label: 'reason', of: lateReasons }) ?? 0;
   return model === undefined ? undefined : { needed: model + late, late };
 }
 
-async function depthOf(pool: Pool, { depth }: SampleDeps): Promise<PoolSample['depth']> {
-  const all = await Promise.all(slotsOf[pool].map((slot) => depth(slot).catch(() => undefined)));
+async function depthOf(pool: Pool, { queue, slices }: SampleDeps): Promise<PoolSample['depth']> {
+  if (pool === 'batch') {
+    const ready = await slices.ready().catch(() => undefined);
+    return ready === undefined ? null : { ready, inHand: null };
+  }
+  const all = await Promise.all(tracks.map((slot) => queue.depth(slot).catch(() => undefined)));
   if (all.includes(undefined)) return null;
   const known = all as QueueDepth[];
   const inHand = known.map((one) => one.inHand);

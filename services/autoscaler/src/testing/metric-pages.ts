@@ -12,6 +12,8 @@ reelay_worker_jobs_total{outcome="expired"} ${counts.expired}
 reelay_worker_busy_seconds_total ${counts.computeSeconds}
 reelay_worker_in_hand_seconds_total ${counts.inHandSeconds}
 reelay_worker_concurrency ${counts.concurrency}
+reelay_worker_slice_seconds_sum 0
+reelay_worker_slice_seconds_count 0
 process_cpu_seconds_total 99
 `;
 
