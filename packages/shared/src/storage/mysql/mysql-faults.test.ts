@@ -1,7 +1,7 @@
 import { createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { allRowsOf, aRating, aWindow, noCsv, realServerUrl, someRows } from '../../testing/index.ts';
+import { allRowsOf, aRating, aWindow, noCsv, realServerUrl, someRows, waitUntil } from '../../testing/index.ts';
 import type { Ledger } from '../ledger.ts';
 import { openLedger } from '../open.ts';
 import { UniqueViolation } from '../sql/sql-database.ts';
@@ -84,6 +84,36 @@ describe.runIf(serverUrl)('a ledger on MariaDB or MySQL under faults', () => {
     await expect(database.run('insert into pairs values (3, 9223372036854775808)')).rejects.toMatchObject({
       code: 'DATA_INVALID',
     });
+  });
+
+  test('an owner that says nothing in mid-transaction keeps its rows for a bounded time, and nothing of it is stored', async () => {
+    await database.run('insert into pairs values (1, 0)');
+    const held = new MysqlDatabase(new MysqlPool(temporary.url, { silentSecondsMax: 1 }));
+    const goOn = Promise.withResolvers<void>();
+    const locked = Promise.withResolvers<void>();
+    const holding = held.transaction(async (session) => {
+      await session.run('update pairs set value = 7 where id = 1');
+      locked.resolve();
+      await goOn.promise;
+    });
+    await locked.promise;
+    await database.run('update pairs set value = value + 1 where id = 1');
+    goOn.resolve();
+    await expect(holding).rejects.toMatchObject({ code: 'LEDGER_DOWN' });
+    expect(await held.all('select value from pairs')).toEqual([{ value: 1 }]);
+    await held.close();
+  });
+
+  test('a connection that the server ended since nobody used it is not lent again', async () => {
+    const silent = new MysqlDatabase(new MysqlPool(temporary.url, { silentSecondsMax: 1 }));
+    const me = 'select connection_id() as id';
+    const [{ id }] = await silent.all<{ id: number }>(me);
+    const isThere = async () =>
+      (await database.all('select id from information_schema.processlist where id = ?', [id])).length > 0;
+    await waitUntil('the server ended it', async () => !(await isThere()));
+    const [{ id: other }] = await silent.all<{ id: number }>(me);
+    expect(other).not.toBe(id);
+    await silent.close();
   });
 
   test('when all connections are taken a caller is told in bounded time, and is served once one is free', async () => {

@@ -4,27 +4,35 @@ import { mysqlFailure } from './mysql-errors.ts';
 
 const connectionsMax = 8;
 
-/** `strict` refuses what does not fit instead of bending it; a locked row is waited for 2 s, never the default 50. */
-const sessionSettings = [
+/**
+ * `strict` refuses what does not fit instead of bending it; a locked row is waited for 2 s, never the default 50. A client that says nothing for
+ * `wait_timeout` is ended by the server: the transaction of a host that was lost or is held would keep its rows locked for the default 8 hours.
+ */
+const sessionSettings = (silentSecondsMax: number): string[] => [
   "set session sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION', innodb_lock_wait_timeout = 2",
+  `set session wait_timeout = ${silentSecondsMax}`,
   'set session transaction isolation level read committed',
 ];
 
 export interface MysqlPoolOptions {
   /** How long a caller waits for a connection before the ledger counts as down. */
   acquireMsMax?: number;
+  /** Whole seconds after which the server ends a connection that is silent, inside a transaction or not. */
+  silentSecondsMax?: number;
 }
 
 /** Connections, at most `connectionsMax`, in bounded time. Whatever the driver throws leaves it with a code. */
 export class MysqlPool {
   readonly #pool: Pool;
   readonly #acquireMsMax: number;
+  readonly #sessionSettings: string[];
   /** Connections whose session settings are made. */
   readonly #prepared = new WeakSet<object>();
 
   /** `url` = `mysql://user:password@host:port/database` */
-  constructor(url: string, { acquireMsMax = 5_000 }: MysqlPoolOptions = {}) {
+  constructor(url: string, { acquireMsMax = 5_000, silentSecondsMax = 60 }: MysqlPoolOptions = {}) {
     this.#acquireMsMax = acquireMsMax;
+    this.#sessionSettings = sessionSettings(silentSecondsMax);
     this.#pool = createPool({ ...poolOptions(url), connectTimeout: acquireMsMax });
   }
 
@@ -60,7 +68,7 @@ export class MysqlPool {
   async #prepare(connection: PoolConnection): Promise<void> {
     if (this.#prepared.has(connection.connection)) return;
     try {
-      for (const sql of sessionSettings) await connection.query({ sql, timeout: this.#acquireMsMax });
+      for (const sql of this.#sessionSettings) await connection.query({ sql, timeout: this.#acquireMsMax });
     } catch (error) {
       throw mysqlFailure(error);
     }
