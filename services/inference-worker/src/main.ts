@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import type { RecommendJob } from '@reelay/shared/contracts';
 import { openAnswers, openHistories, openPlans, openSliceQueue, openWorkQueue } from '@reelay/shared/messaging';
 import { createLogger, createRegistry } from '@reelay/shared/observability';
@@ -16,6 +17,9 @@ const options = {
 if (config.QUEUE_URL === 'memory:' || config.REDIS_URL === 'memory:') {
   log.warn('memory: is one process by nature: gateways in other processes reach nothing here');
 }
+
+// Where a core is short, slices of large jobs wait for what answers somebody.
+if (config.SLOTS.every((slot) => slot === 'batch')) setPriority(constants.priority.PRIORITY_LOW);
 
 const queue = runner.own(await openWorkQueue<RecommendJob>(config.QUEUE_URL, options));
 const slices = config.SLOTS.includes('batch') ? runner.own(await openSliceQueue(config.QUEUE_URL, options)) : undefined;

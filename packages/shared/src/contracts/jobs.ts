@@ -73,6 +73,8 @@ export const jobStatus = z.object({
   slices: z.object({
     total: z.number().int(),
     waiting: z.number().int(),
+    /** Of those that wait: taken by a worker, who may have them in hand now. */
+    started: z.number().int(),
     done: z.number().int(),
     dead: z.number().int(),
     cancelled: z.number().int(),

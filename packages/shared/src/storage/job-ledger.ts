@@ -21,9 +21,9 @@ export interface NewJob {
   asRows: boolean;
 }
 
-/** Slices and users of a job by where they stand; `waiting` includes what is in a worker's hand. */
+/** Slices and users of a job by where they stand; `started`: of those that wait, the ones that a worker took, and may have in hand now. */
 export interface JobProgress {
-  slices: { total: number; waiting: number; done: number; dead: number; cancelled: number };
+  slices: { total: number; waiting: number; started: number; done: number; dead: number; cancelled: number };
   users: { total: number; answered: number; fallback: number; failed: number };
   /** Tries beyond each slice's first. */
   retries: number;

@@ -52,7 +52,7 @@ export function ledgerJobContract(opened: OpenedLedger): void {
       state: 'loading',
       reason: '',
       finishedMs: null,
-      slices: { total: 2, waiting: 2, done: 0, dead: 0, cancelled: 0 },
+      slices: { total: 2, waiting: 2, started: 0, done: 0, dead: 0, cancelled: 0 },
       users: { total: 1_001, answered: 0, fallback: 0, failed: 0 },
       retries: 0,
     });
@@ -63,6 +63,7 @@ export function ledgerJobContract(opened: OpenedLedger): void {
       attempt: 1,
       job: aJobRow({ activeDays: 30, count: 5, asRows: true }),
     });
+    expect((await ledger.job('job-1'))?.slices).toMatchObject({ waiting: 2, started: 1 });
     expect(await ledger.job('another')).toBeNull();
   });
 

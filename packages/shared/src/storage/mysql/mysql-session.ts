@@ -71,7 +71,7 @@ export class MysqlSession implements SqlSession {
     for (let at = 0; at < values.length; at += 1) {
       const value = values[at];
       if (at > 0) text += ',';
-      text += typeof value === 'number' ? value : this.#connection.escape(value);
+      text += typeof value === 'number' ? value : this.#connection.escape(isPlain(value) ? value : String(value));
     }
     return `${text})`;
   }
@@ -87,6 +87,9 @@ export class MysqlSession implements SqlSession {
     }
   }
 }
+
+/** The types say so already; whatever came round them must not be taken for a part of the statement. */
+const isPlain = (value: SqlValue): boolean => value === null || typeof value === 'string' || Buffer.isBuffer(value);
 
 const insertText = <Row>(table: RowTable<Row>): string =>
   `insert into ${table.name} (${table.columns.join(', ')}) values `;

@@ -124,6 +124,7 @@ function progressOf(sums: SliceSums[]) {
     slices: {
       total: total(({ slices }) => slices),
       waiting: slicesIn('waiting'),
+      started: sums.find(({ state }) => state === 'waiting')?.tried ?? 0,
       done: slicesIn('done'),
       dead: slicesIn('dead'),
       cancelled: slicesIn('cancelled'),
