@@ -1,6 +1,7 @@
 import { buildVersion } from '@reelay/shared/observability';
 import { createDocument } from 'zod-openapi';
 import { keyedPaths } from './keyed-paths.ts';
+import { manyPaths } from './many-paths.ts';
 import { recommendPaths } from './recommend-paths.ts';
 
 /** The public routes as an OpenAPI document, made from the schemas that check what comes and goes. */
@@ -20,6 +21,7 @@ const description = (): Parameters<typeof createDocument>[0] => ({
   servers: [{ url: '/' }],
   tags: [
     { name: 'recommendations', description: 'What to show.' },
+    { name: 'many', description: 'Lists of many users, at once or as a job.' },
     { name: 'feedback', description: 'What came of it.' },
     { name: 'provenance', description: 'How it was made.' },
     { name: 'service', description: 'About the gateway itself.' },
@@ -35,5 +37,5 @@ const description = (): Parameters<typeof createDocument>[0] => ({
       apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key' },
     },
   },
-  paths: { ...recommendPaths, ...keyedPaths },
+  paths: { ...recommendPaths, ...manyPaths, ...keyedPaths },
 });

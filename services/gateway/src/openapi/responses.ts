@@ -17,6 +17,8 @@ export const errors = {
   badRequest: { 400: errorWith('`REQUEST_INVALID`: the body or the query is not what it should be.') },
   noKey: { 401: errorWith('`KEY_REQUIRED`: give a key as `Authorization: Bearer <key>` or `X-Api-Key: <key>`.') },
   notFound: { 404: errorWith('`NOT_FOUND`.') },
+  busy: { 429: errorWith('`BUSY`: as many are being sent as can be; try again later.') },
+  notFinished: { 409: errorWith('`NOT_FINISHED`: the job is under way.') },
   away: { 503: errorWith('`NOT_RUNNING`, `QUEUE_DOWN` or `LEDGER_DOWN`: try again later.') },
   unsupported: { 501: errorWith('`UNSUPPORTED`: this gateway was started without what it takes.') },
 } as const;
