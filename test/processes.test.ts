@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { folderMark, missingServers } from '@reelay/native';
 import type { RecommendResponse } from '@reelay/shared/contracts';
+import { waitUntil } from '@reelay/shared/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exitOf, startPlatform } from './run-platform.ts';
 
@@ -21,19 +22,20 @@ test('the servers are there when they are required', () => {
 
 describe.runIf(missing.length === 0)('npm run up', () => {
   test('answers from separate processes on real servers; after a crash the next one clears what was left; an interrupt ends it all', async () => {
-    const settings = { REELAY_HOME: home, SIM_PRESET: 'tiny', SIM_HISTORY_LINES: '50000' };
+    const settings = { REELAY_HOME: home, SIM_PRESET: 'tiny', SIM_HISTORY_LINES: '50000', GATEWAYS: '2' };
     const first = await startPlatform(['--processes'], settings);
     const answer = await ask(first.ready.gateway, first.ready.users[0]);
     expect(answer.outcome).toBe('model');
-    expect(Object.keys(first.ready.admin)).toHaveLength(6);
+    expect(Object.keys(first.ready.admin)).toHaveLength(7);
+    await bothAnswer(first.ready.gateway, [first.ready.admin.gateway, first.ready.admin['gateway-2']]);
     const running = processesOf(home);
-    expect(running.length).toBeGreaterThanOrEqual(10);
+    expect(running.length).toBeGreaterThanOrEqual(11);
     kill(home);
     await exitOf(first.child);
     expect(processesOf(home).length).toBeGreaterThan(0);
 
     const second = await startPlatform(['--processes'], settings);
-    expect(second.ready.lines.find(({ event }) => event === 'cleared')?.pids).toHaveLength(6);
+    expect(second.ready.lines.find(({ event }) => event === 'cleared')?.pids).toHaveLength(7);
     const again = await ask(second.ready.gateway, second.ready.users[0]);
     expect([again.modelVersion, again.history]).toEqual([answer.modelVersion, answer.history]);
     second.child.kill('SIGINT');
@@ -51,6 +53,15 @@ function kill(folder: string): void {
 async function ask(gateway: string, user: number): Promise<RecommendResponse> {
   const response = await fetch(`${gateway}/recommend/${user}`, { headers: { accept: 'application/json' } });
   return (await response.json()) as RecommendResponse;
+}
+
+/** Connections to the one port are spread over both; each counts what it answered. */
+async function bothAnswer(gateway: string, admins: string[]): Promise<void> {
+  await waitUntil('both have answered', async () => {
+    await fetch(`${gateway}/recommend/7`, { headers: { connection: 'close' } });
+    const texts = await Promise.all(admins.map(async (admin) => (await fetch(`${admin}/metrics`)).text()));
+    return texts.every((text) => /^reelay_gateway_answers_total\{[^}]*\} [1-9]/m.test(text));
+  });
 }
 
 /** Processes that were started for a folder below `home`: they carry it in their environment. */

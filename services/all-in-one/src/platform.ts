@@ -11,13 +11,16 @@ export const serviceNames = [
 ] as const;
 export type ServiceName = (typeof serviceNames)[number];
 
+/** A service, or a further gateway: `gateway-2`. */
+export type ProcessName = ServiceName | `gateway-${number}`;
+
 /** All services, running: in one process on the embedded adapters, or a process each on real servers. */
 export interface Platform {
   readonly mode: 'embedded' | 'processes';
   /** Base URL of the public port. */
   readonly gateway: string;
   /** Base URL of each service's admin port. */
-  readonly admin: Partial<Record<ServiceName, string>>;
+  readonly admin: Partial<Record<ProcessName, string>>;
   readonly addresses: Addresses;
   /** Rejects when a part has died for good; never resolves. */
   readonly died: Promise<never>;

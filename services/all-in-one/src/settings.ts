@@ -8,6 +8,8 @@ const port = z.coerce.number().int().min(0).max(65_535);
 export const settingsSchema = z.object({
   PORT: port.default(8082),
   ADMIN_PORT: port.default(8092),
+  /** Gateways that share the public port, as processes (`npm run up`); the kernel spreads connections over them. */
+  GATEWAYS: z.coerce.number().int().min(1).max(16).default(1),
   REELAY_HOME: z.string().default(join(import.meta.dirname, '../../../.reelay')),
   EVENT_TOPIC: z.string().default('movielog'),
   QUEUE_URL: z.string().optional(),

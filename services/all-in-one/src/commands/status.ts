@@ -47,10 +47,11 @@ export async function readStatus(): Promise<Status> {
 
 async function statusOf(run: RunFile | undefined, ledger: Ledger): Promise<Status> {
   const [counts, plan] = await Promise.all([ledger.counts(), ledger.plan()]);
-  const answers = run
-    ? await readCounter(run.admin.gateway, 'reelay_gateway_answers_total', 'outcome')
-    : new Map<string, number>();
-  const of = (outcome: string) => answers.get(outcome) ?? 0;
+  const gateways = Object.entries(run?.admin ?? {}).filter(([name]) => /^gateway(-\d+)?$/.test(name));
+  const answers = await Promise.all(
+    gateways.map(([, url]) => readCounter(url, 'reelay_gateway_answers_total', 'outcome')),
+  );
+  const of = (outcome: string) => answers.reduce((sum, one) => sum + (one.get(outcome) ?? 0), 0);
   return {
     running: run !== undefined,
     mode: run?.mode ?? null,

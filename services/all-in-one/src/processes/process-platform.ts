@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { clearFolder } from '@reelay/native';
 import { AppError, createService, systemClock, type Own } from '@reelay/shared/runtime';
 import { detailsEnvironment } from '../details-environment.ts';
-import { servicesOf, type Platform, type PlatformOptions, type ServiceName } from '../platform.ts';
+import { servicesOf, type Platform, type PlatformOptions, type ProcessName } from '../platform.ts';
 import { folders, serviceEnvironment, type Addresses, type Settings } from '../settings.ts';
 import type { Voice } from '../terminal/voice.ts';
+import { furtherGateways, gatewayEnvironment, isGateway } from './gateway-processes.ts';
 import { openServers } from './open-servers.ts';
 import { createServiceProcess } from './service-process.ts';
 import { autoscalerEnvironment, endWorkers } from './worker-processes.ts';
@@ -16,7 +17,7 @@ const upWithinMs = 30_000;
 /** A process each on real servers: those of the given URLs, else private ones of `infra/native`. */
 export async function startProcesses(settings: Settings, options: PlatformOptions, voice: Voice): Promise<Platform> {
   const { simulator, workers } = options;
-  const names = servicesOf(options);
+  const names: ProcessName[] = [...servicesOf(options), ...furtherGateways(settings)];
   const admin = adminUrls(settings, names);
   let addresses: Addresses | undefined;
   let tellDeath: (error: Error) => void = () => {};
@@ -38,12 +39,12 @@ export async function startProcesses(settings: Settings, options: PlatformOption
     await Promise.all(names.map((name) => waitUntilUp(name, admin[name] ?? '', died)));
   });
 
-  function startService(name: ServiceName, folder: string, environment: Record<string, string>, own: Own) {
+  function startService(name: ProcessName, folder: string, environment: Record<string, string>, own: Own) {
     const service = createServiceProcess({
       name,
       folder,
       program: programOf(name),
-      environment: { ...environment, ADMIN_PORT: new URL(admin[name] ?? '').port },
+      environment: { ...environment, ...gatewayEnvironment(settings, name), ADMIN_PORT: portOf(admin[name]) },
       onRestart: (restarted, code) =>
         voice.say('restart', `${restarted} ended (code ${code}) and is started again`, { service: restarted, code }),
       onCrashLoop: tellDeath,
@@ -57,7 +58,7 @@ export async function startProcesses(settings: Settings, options: PlatformOption
       ? autoscalerEnvironment(settings.REELAY_HOME, workers, {
           workerProgram: programOf('inference-worker'),
           logFolder,
-          gatewayAdmins: [admin.gateway ?? ''],
+          gatewayAdmins: names.filter(isGateway).map((name) => admin[name] ?? ''),
         })
       : {};
 
@@ -80,11 +81,13 @@ async function openFolder(home: string): Promise<string> {
 }
 
 /** The gateway's admin port is the setting; the others take the next numbers. */
-const adminUrls = (settings: Settings, names: readonly ServiceName[]): Partial<Record<ServiceName, string>> =>
+const adminUrls = (settings: Settings, names: readonly ProcessName[]): Partial<Record<ProcessName, string>> =>
   Object.fromEntries(names.map((name, index) => [name, `http://127.0.0.1:${settings.ADMIN_PORT + index}`]));
 
-const programOf = (name: ServiceName): string =>
-  fileURLToPath(new URL('./main.ts', import.meta.resolve(`@reelay/${name}`)));
+const portOf = (url = ''): string => new URL(url).port;
+
+const programOf = (name: ProcessName): string =>
+  fileURLToPath(new URL('./main.ts', import.meta.resolve(`@reelay/${isGateway(name) ? 'gateway' : name}`)));
 
 async function waitUntilUp(name: string, admin: string, died: Promise<never>): Promise<void> {
   const until = systemClock.monotonicMs() + upWithinMs;
