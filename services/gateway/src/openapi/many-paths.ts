@@ -15,7 +15,7 @@ import { errors, json } from './responses.ts';
 const jobId = z.string().meta({ description: 'As `POST /jobs` gave it.' });
 const status = jobStatus.meta({ id: 'Job' });
 const job = (description: string) => ({ description, content: { 'application/json': { schema: status } } });
-const lines = (schema: z.ZodType, example: string) => ({ 'application/x-ndjson': { schema, example } });
+const lines = (schema: z.ZodType, example: unknown) => ({ 'application/x-ndjson': { schema, example } });
 const usual = { ...errors.noKey, ...errors.unsupported, ...errors.away };
 const tags = ['many'];
 
@@ -97,10 +97,12 @@ export const manyPaths: ZodOpenApiPathsObject = {
       {
         200: {
           description: 'In the order of the users, as a stream.',
-          content: lines(
-            jobResult.meta({ id: 'JobResult' }),
-            '{"userId":1,"outcome":"model","modelVersion":"7-3fa9c1","items":[{"id":"heat+1995","score":0.75}]}\n',
-          ),
+          content: lines(jobResult.meta({ id: 'JobResult' }), {
+            userId: 1,
+            outcome: 'model',
+            modelVersion: '7-3fa9c1',
+            items: [{ id: 'heat+1995', score: 0.75 }],
+          }),
         },
         ...errors.notFinished,
       },
