@@ -1,4 +1,4 @@
 /** What the compiled module exports. AssemblyScript, not TypeScript: compiled by `npm run build:kernels`. */
 export { accumulate, factorise, gather, solve } from './normal-equations';
 export { place } from './place-user';
-export { scoreMany, scoreOne } from './score';
+export { fuses, scoreMany, scoreOne } from './score';

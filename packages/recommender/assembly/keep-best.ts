@@ -36,24 +36,47 @@ function siftDown(heap: usize, size: u32): void {
   }
 }
 
-/** Looks at `count` scores of which at least one is above the threshold. Ascending indexes, so of equal scores the first stay. */
-export function offer(user: usize, scores: usize, first: u32, count: u32): void {
+/** Up to this length a list is kept in order: moving some entries costs less than a heap's comparisons, which no processor foretells. */
+const orderedMax: u32 = 64;
+
+/** Puts a score in its place, behind those that equal it; where the list is full, the last falls out. Returns the new length. */
+function insert(list: usize, kept: u32, wanted: u32, score: f32, index: u32): u32 {
+  const length = min(kept + 1, wanted);
+  let slot = list + ((<usize>length - 1) << 3);
+  for (; slot > list && load<f32>(slot - 8) < score; slot -= 8) store<u64>(slot, load<u64>(slot - 8));
+  store<f32>(slot, score);
+  store<u32>(slot, index, 4);
+  return length;
+}
+
+/** The same for a heap. */
+function push(heap: usize, kept: u32, wanted: u32, score: f32, index: u32): u32 {
+  const slot = kept < wanted ? heap + ((<usize>kept) << 3) : heap;
+  store<f32>(slot, score);
+  store<u32>(slot, index, 4);
+  if (kept == wanted) {
+    siftDown(heap, wanted);
+    return kept;
+  }
+  siftUp(heap, kept);
+  return kept + 1;
+}
+
+/** Looks at the scores that stand at `scores` and are marked in `above`, a bit each. Ascending indexes, so of equal scores the first stay. */
+export function offer(user: usize, scores: usize, first: u32, above: u32): void {
   const excluded: usize = load<u32>(user, excludedAt);
   const heap: usize = load<u32>(user, heapAt);
   const wanted = load<u32>(user, wantedAt);
   let kept = load<u32>(user, keptAt);
   let threshold = load<f32>(user, thresholdAt);
-  for (let place: u32 = 0; place < count; place++) {
-    const score = load<f32>(scores + ((<usize>place) << 2));
-    if (!(score > threshold)) continue;
+  for (let rest = above; rest != 0; rest &= rest - 1) {
+    const place = ctz(rest);
     const index = first + place;
-    if ((load<u8>(excluded + (index >> 3)) >> ((<u8>index) & 7)) & 1) continue;
-    const slot = kept < wanted ? heap + ((<usize>kept) << 3) : heap;
-    store<f32>(slot, score);
-    store<u32>(slot, index, 4);
-    if (kept < wanted) siftUp(heap, kept++);
-    else siftDown(heap, wanted);
-    if (kept == wanted) threshold = load<f32>(heap);
+    const score = load<f32>(scores + ((<usize>place) << 2));
+    if (!(score > threshold) || (load<u8>(excluded + (index >> 3)) >> ((<u8>index) & 7)) & 1) continue;
+    if (wanted <= orderedMax) kept = insert(heap, kept, wanted, score, index);
+    else kept = push(heap, kept, wanted, score, index);
+    if (kept == wanted) threshold = load<f32>(wanted <= orderedMax ? heap + ((<usize>kept - 1) << 3) : heap);
   }
   store<u32>(user, kept, keptAt);
   store<f32>(user, threshold, thresholdAt);
@@ -61,6 +84,7 @@ export function offer(user: usize, scores: usize, first: u32, count: u32): void 
 
 /** Best first: takes the worst to the end, again and again. */
 export function sortBest(user: usize): void {
+  if (load<u32>(user, wantedAt) <= orderedMax) return;
   const heap: usize = load<u32>(user, heapAt);
   for (let size = load<u32>(user, keptAt); size > 1; size--) {
     swap(heap, heap + ((<usize>size - 1) << 3));

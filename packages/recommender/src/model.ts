@@ -1,5 +1,5 @@
 import type { Evidence } from './confidence.ts';
-import { openKernels, type KernelBuild, type Kernels } from './kernels/kernels.ts';
+import { defaultBuild, openKernels, type KernelBuild, type Kernels } from './kernels/kernels.ts';
 import { modelBytesMax, modelMemoryBytes, planMemory } from './kernels/memory-plan.ts';
 import { packModel, type PackedModel } from './kernels/pack-model.ts';
 import { plainKernels } from './kernels/plain-kernels.ts';
@@ -40,7 +40,7 @@ export interface Model {
   recommendBatch(requests: readonly RecommendationRequest[]): ScoredItem[][];
 }
 
-/** `plain`: the kernels' twin in TypeScript; the same lists as `simd`, some ten times slower. */
+/** `plain`: the kernels' twin in TypeScript; the same lists as `simd`, many times slower. */
 export type ModelBuild = KernelBuild | 'plain';
 
 type ScoredArrays = ModelArrays & { readonly objective: Objective };
@@ -52,7 +52,7 @@ type ScoredArrays = ModelArrays & { readonly objective: Objective };
  * The model lives in a WebAssembly memory of its own that goes with it; the arrays are not kept. Throws `MODEL_INVALID` for arrays that
  * do not fit, and for a model that is too large, before any memory is taken.
  */
-export function createModel(arrays: ScoredArrays, build: ModelBuild = 'simd'): Model {
+export function createModel(arrays: ScoredArrays, build: ModelBuild = defaultBuild): Model {
   const steps = modelSteps(arrays, (memory) => kernelsOver(memory, build));
   for (;;) {
     const step = steps.next();
@@ -63,7 +63,7 @@ export function createModel(arrays: ScoredArrays, build: ModelBuild = 'simd'): M
 /** The same model, made in steps of about a millisecond; others run in every `pause` between them. */
 export async function createModelInSteps(
   arrays: ScoredArrays,
-  { pause, build = 'simd' }: { pause: () => Promise<unknown>; build?: ModelBuild },
+  { pause, build = defaultBuild }: { pause: () => Promise<unknown>; build?: ModelBuild },
 ): Promise<Model> {
   const steps = modelSteps(arrays, (memory) => kernelsOver(memory, build));
   for (;;) {

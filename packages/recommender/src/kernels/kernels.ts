@@ -2,11 +2,13 @@ import { compiledKernels } from './compiled-kernels.ts';
 
 /**
  * The arithmetic that answers wait for, over one memory that a `MemoryPlan` describes; every argument that ends in `At` is a place in it, in bytes.
- * `simd` and `relaxed` are compiled from `assembly/`, `plain` is their twin in TypeScript: bit by bit the same as `simd`.
+ * `simd` and `relaxed` are compiled from `assembly/`; `plainKernels` is their twin in TypeScript, bit by bit the same.
  */
 export interface Kernels {
   /** Names what computed a list: the first eight hex digits of the module's SHA-256. */
   readonly id: string;
+  /** Not 0 where a product and its sum are rounded once, in scores. */
+  fuses(): number;
   /** Rows of the picked items as float64, plain and times their confidence; adds Σ c·h to `rightAt`. */
   gather(
     itemsAt: number,
@@ -52,8 +54,13 @@ export interface Kernels {
   ): void;
 }
 
-/** Compiled kernels: `simd` is the default; `relaxed` may fuse products and sums, so its last bits depend on the processor. */
+/**
+ * `relaxed` rounds a product and its sum once where the processor can: a tenth faster, equal bits on processors of one kind, the last bits of a
+ * score differ on others. `simd` gives the same bits everywhere.
+ */
 export type KernelBuild = keyof typeof compiledKernels;
+
+export const defaultBuild: KernelBuild = 'relaxed';
 
 const modules = new Map<string, WebAssembly.Module>();
 
@@ -62,7 +69,9 @@ export function openKernels(memory: WebAssembly.Memory, build: KernelBuild): Ker
   const { id, wasm } = compiledKernels[build];
   const module = modules.get(id) ?? new WebAssembly.Module(Buffer.from(wasm, 'base64'));
   modules.set(id, module);
-  return kernelsOf(module, memory, id);
+  const kernels = kernelsOf(module, memory, id);
+  // Where nothing is fused both builds are one; so they have one name.
+  return kernels.fuses() ? kernels : { ...kernels, id: compiledKernels.simd.id };
 }
 
 export function kernelsOf(module: WebAssembly.Module, memory: WebAssembly.Memory, id: string): Kernels {

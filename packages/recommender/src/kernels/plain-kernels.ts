@@ -2,13 +2,17 @@ import type { Kernels } from './kernels.ts';
 import { userRecord } from './memory-plan.ts';
 import { scoreUserPlainly } from './plain-scoring.ts';
 
-/** The kernels in plain TypeScript, each sum in the order of the compiled ones: what these are compared with, bit by bit. */
-export function plainKernels({ buffer }: WebAssembly.Memory): Kernels {
+/**
+ * The kernels in plain TypeScript, each sum in the order of the compiled ones: what these are compared with, bit by bit. `fused`: as the relaxed
+ * build on a processor that fuses.
+ */
+export function plainKernels({ buffer }: WebAssembly.Memory, fused = false): Kernels {
   const f64 = new Float64Array(buffer);
   const f32 = new Float32Array(buffer);
   const u32 = new Uint32Array(buffer);
   return {
     id: '00000000',
+    fuses: () => (fused ? 1 : 0),
 
     gather(itemsAt, factors, size, picksAt, confidencesAt, count, rowsAt, weightedAt, rightAt) {
       for (let at = 0; at < count; at += 1) {
@@ -97,11 +101,12 @@ export function plainKernels({ buffer }: WebAssembly.Memory): Kernels {
       return bound < 1e38 ? 1 : 0;
     },
 
-    scoreOne: (userAt, itemsAt, blocks, factors) => scoreUserPlainly(buffer, userAt, itemsAt, blocks, factors),
+    scoreOne: (userAt, itemsAt, blocks, factors) =>
+      scoreUserPlainly(buffer, userAt, { itemsAt, blocks, factors, fused }),
 
     scoreMany(usersAt, count, recordBytes, itemsAt, blocks, factors) {
       for (let at = 0; at < count; at += 1)
-        scoreUserPlainly(buffer, usersAt + at * recordBytes, itemsAt, blocks, factors);
+        scoreUserPlainly(buffer, usersAt + at * recordBytes, { itemsAt, blocks, factors, fused });
     },
   };
 }
