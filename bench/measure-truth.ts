@@ -16,6 +16,9 @@ const receiptsAtOnce = 10_000;
 const start = Date.UTC(2031, 0, 1) / 1_000;
 const daySeconds = 86_400;
 
+const movies = 27_000;
+const movieId = (place: number): string => `a+movie+of+the+catalogue+${place}+1999`;
+
 /** Twenty ids a list, as real ones; one request in fifty failed. */
 const rowAt = (place: number): RecommendationRow => ({
   time: start + Math.floor((place * daySeconds) / lines),
@@ -24,9 +27,7 @@ const rowAt = (place: number): RecommendationRow => ({
   lineHash: place.toString(16).padStart(16, '0'),
   status: place % 50 === 0 ? 0 : 200,
   latencyMs: (place * 104_729) % 600,
-  result: Array.from({ length: 20 }, (_, at) => `a+movie+of+the+catalogue+${(place * 31 + at) % 27_000}+1999`).join(
-    ',',
-  ),
+  result: Array.from({ length: 20 }, (_, at) => movieId((place * 31 + at) % movies)).join(','),
 });
 
 const builds = [1, 2, 3].map((number) => ({ ...aReceipt(0).build, modelVersion: `${number}-aaaaaa` }));
@@ -84,6 +85,7 @@ async function measure(name: string, work: () => Promise<unknown>, rounds = 5): 
 async function measureAll(url: string): Promise<void> {
   const ledger = await openLedger(url);
   try {
+    await ledger.itemIds(Array.from({ length: movies }, (_, at) => movieId(at)));
     await measure('storing the lines', () => fill(ledger), 1);
     await measure('storing the receipts', () => fillReceipts(ledger), 1);
     await measure('settling what became of answers', () => ledger.settleAnswers({ windowSeconds: 3_600 }), 1);

@@ -61,11 +61,15 @@ async function settlePage(database: SqlDatabase, walk: Walk, windowSeconds: numb
   return page;
 }
 
+/** An id that nobody watched or rated has no number; asked for once. */
+const unknownItem = 0;
+
 async function learnItems(session: SqlSession, lines: TruthLine[], itemOf: Map<string, number>): Promise<void> {
-  const unknown = new Set(lines.flatMap(({ itemIds }) => itemIds.filter((id) => !itemOf.has(id))));
+  const ids = new Set(lines.flatMap(({ itemIds }) => itemIds.filter((id) => !itemOf.has(id))));
   const sql = 'select id, item_id as itemId from items where id';
-  for (const { id, itemId } of await rowsIn<{ id: string; itemId: number }>(session, sql, [...unknown]))
-    itemOf.set(id, itemId);
+  const found = await rowsIn<{ id: string; itemId: number }>(session, sql, [...ids]);
+  for (const id of ids) itemOf.set(id, unknownItem);
+  for (const { id, itemId } of found) itemOf.set(id, itemId);
 }
 
 /** Second of the log before which no window is open. */
