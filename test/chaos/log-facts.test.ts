@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openIngestWorld, testTopic, type IngestWorld } from '../../services/ingestor/src/testing/open-ingest-world.ts';
 import { createPopulation, generateHistory } from '../../services/simulator/src/index.ts';
 import { changed } from '../plant-fault.ts';
-import { differencesOf, factsOfLedger, LogFacts, LogReading, wrongSums } from './log-facts.ts';
+import { differencesOf, factsOfLedger, LogFacts, LogReading, wrongSoFar, wrongSums } from './log-facts.ts';
 
 const kinds = ['ratings', 'segments', 'recommendations', 'accounts', 'quarantine'] as const;
 const lines = Array.from(
@@ -83,6 +83,15 @@ test('sums that do not add up are told', () => {
   const counts = { received: 10, accepted: 7, repeated: 1, quarantined: 1 };
   expect(wrongSums([{ partition: 4, counts }], 7)).toEqual(['partition 4: 10 received, 7 + 1 + 1 accounted for']);
   expect(wrongSums([{ partition: 4, counts: { ...counts, received: 9 } }], 8)).toEqual(['7 accepted, 8 in rows']);
+});
+
+test('sums that are not what the log says so far are told, and what a replay read once more is taken off', async () => {
+  const { facts } = await ingest();
+  const progress = await world.ledger.progress();
+  expect(wrongSoFar(progress, facts, new Map())).toEqual([]);
+  expect(wrongSoFar(progress, facts, new Map([[0, 1]]))).toEqual(['partition 0: 4000 received, 4001 in the log']);
+  const counts = { ...progress[0].counts, quarantined: progress[0].counts.quarantined + 1 };
+  expect(wrongSoFar([{ partition: 0, counts }], facts, new Map())).toHaveLength(2);
 });
 
 test('two empty sides are no equality', () => {

@@ -127,16 +127,37 @@ export async function factsOfLedger(ledger: Ledger, topic: string, replayed: Map
   return facts;
 }
 
-/** What does not add up in the sums that the ledger keeps beside its rows: received = accepted + repeated + quarantined, in each partition. */
-export function wrongSums(progress: Pick<StreamProgress, 'partition' | 'counts'>[], rows: number): string[] {
-  const wrong = progress.flatMap(({ partition, counts: { received, accepted, repeated, quarantined } }) =>
+/** Partitions of which the ledger's own sums do not say received = accepted + repeated + quarantined. */
+const unbalanced = (progress: PartitionSums[]): string[] =>
+  progress.flatMap(({ partition, counts: { received, accepted, repeated, quarantined } }) =>
     received === accepted + repeated + quarantined
       ? []
       : [`partition ${partition}: ${received} received, ${accepted} + ${repeated} + ${quarantined} accounted for`],
   );
+
+type PartitionSums = Pick<StreamProgress, 'partition' | 'counts'>;
+
+/** What does not add up in the sums that the ledger keeps beside its rows, of which there are `rows` that stand for accepted lines. */
+export function wrongSums(progress: PartitionSums[], rows: number): string[] {
   const accepted = progress.reduce((sum, { counts }) => sum + counts.accepted, 0);
+  const wrong = unbalanced(progress);
   return accepted === rows ? wrong : [...wrong, `${accepted} accepted, ${rows} in rows`];
 }
+
+/** Where the sums of the ledger are not what was read of the log so far, less what replays read once more; with that, each incarnation adds up by itself. */
+export const wrongSoFar = (
+  progress: PartitionSums[],
+  { partitions }: LogFacts,
+  replayed: Map<number, number>,
+): string[] => [
+  ...unbalanced(progress),
+  ...progress.flatMap(({ partition, counts }) => {
+    const [received, read] = [counts.received - (replayed.get(partition) ?? 0), partitions.get(partition)];
+    return received === (read?.received ?? 0) && counts.quarantined === (read?.quarantined ?? 0)
+      ? []
+      : [`partition ${partition}: ${received} received, ${read?.received} in the log`];
+  }),
+];
 
 /** What one side has and the other has not, with how often; empty when they are equal. Two empty sides are no equality. */
 export function differencesOf(log: LogFacts, sql: LogFacts): string[] {

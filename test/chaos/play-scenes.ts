@@ -37,7 +37,7 @@ export async function createScenes(
     wakeZombie(stage, zombie, topic),
     readAsAnotherGroup(stage, reader, partitions),
     rereadFromStart(stage, topic, replayed),
-    remakeLog(stage, topic, partitions, reading),
+    remakeLog(stage, topic, { partitions, reading, replayed }),
   ];
   const scenes: Scene[] = [];
   for (let number = 1; number <= members; number++) {

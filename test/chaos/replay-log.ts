@@ -1,8 +1,8 @@
 import { openEventLog } from '@reelay/shared/messaging';
 import { messageOf, systemClock } from '@reelay/shared/runtime';
-import type { Ledger, StreamProgress } from '@reelay/shared/storage';
+import type { StreamProgress } from '@reelay/shared/storage';
 import { createLineParser, rereadLog, type Reread } from '../../services/ingestor/src/index.ts';
-import { undisturbed, until, type Scene, type Stage } from './scenes.ts';
+import { patiently, undisturbed, type Scene, type Stage } from './scenes.ts';
 import { startAgain } from './start-again.ts';
 
 const attemptsMax = 20;
@@ -64,14 +64,8 @@ async function rereadOnce({ platform }: Stage, topic: string): Promise<Reread> {
   }
 }
 
-async function progressOf(stage: Stage, topic: string): Promise<StreamProgress[]> {
-  let found: Awaited<ReturnType<Ledger['progress']>> = [];
-  await until(stage, 'the ledger answers', async () => {
-    found = await stage.platform.ledger.progress(topic).catch(() => []);
-    return found.length > 0;
-  });
-  return found;
-}
+const progressOf = (stage: Stage, topic: string): Promise<StreamProgress[]> =>
+  patiently(stage, () => stage.platform.ledger.progress(topic));
 
 /** Only what is repeated may have grown. */
 function noteReplayed(before: StreamProgress[], after: StreamProgress[], replayed: Map<number, number>): void {

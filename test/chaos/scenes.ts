@@ -51,6 +51,19 @@ export async function comesTrue(
   return true;
 }
 
+/** What a server says that may be away at this moment. */
+export async function patiently<T>(stage: Pick<Stage, 'signal'>, ask: () => Promise<T>): Promise<T> {
+  let said: { answer: T } | undefined;
+  await until(stage, 'an answer', async () => {
+    said = await ask().then(
+      (answer) => ({ answer }),
+      () => undefined,
+    );
+    return said !== undefined;
+  });
+  return said!.answer;
+}
+
 /** Nobody strikes these while the work goes on. */
 export async function undisturbed<T>(stage: Stage, names: string[], work: () => Promise<T>): Promise<T> {
   const releases: (() => void)[] = [];

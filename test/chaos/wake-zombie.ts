@@ -1,6 +1,6 @@
 import type { StreamProgress } from '@reelay/shared/storage';
-import type { ChaosPlatform, IngestorProcess } from './chaos-platform.ts';
-import { comesTrue, until, type Scene, type Stage } from './scenes.ts';
+import type { IngestorProcess } from './chaos-platform.ts';
+import { comesTrue, patiently, until, type Scene, type Stage } from './scenes.ts';
 import { startAgain } from './start-again.ts';
 
 const attemptsMax = 8;
@@ -37,25 +37,13 @@ async function outliveIt(stage: Stage, { pid }: IngestorProcess, topic: string):
   if (pid === 0) throw new Error('the zombie ended by itself');
   process.kill(pid, 'SIGSTOP');
   try {
-    const held = await stored(stage, ledger, topic);
+    const rows = await patiently(stage, () => ledger.progress(topic));
+    const held = new Map(rows.map((row) => [row.partition, row]));
     const succeeded = async () => (await ledger.progress(topic).catch(() => [])).every(isBeyond(held));
     return await comesTrue(stage, succeeded, successionMs);
   } finally {
     process.kill(pid, 'SIGCONT');
   }
-}
-
-async function stored(
-  stage: Stage,
-  ledger: ChaosPlatform['ledger'],
-  topic: string,
-): Promise<Map<number, StreamProgress>> {
-  const found = new Map<number, StreamProgress>();
-  await until(stage, 'the ledger answers', async () => {
-    for (const row of await ledger.progress(topic).catch(() => [])) found.set(row.partition, row);
-    return found.size > 0;
-  });
-  return found;
 }
 
 /** Another owner, and lines stored by it. */
