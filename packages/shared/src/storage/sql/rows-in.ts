@@ -1,6 +1,7 @@
 import type { SqlSession, SqlValue } from './sql-database.ts';
 
-const keysAtOnce = 500;
+/** Of 200 and more MariaDB reads the whole table rather than look each up. */
+const keysAtOnce = 100;
 
 /**
  * Rows of `sql`, which ends in a column, for any of `keys`. Keys go in pieces of one size, the last one filled up with its own last
