@@ -5,12 +5,13 @@ import { openLedger } from '@reelay/shared/storage';
 import { ingestorRoutes } from './admin-routes.ts';
 import { ingestorConfig } from './config.ts';
 import { createIngestor } from './service.ts';
+import { createProblemTeller } from './tell-problems.ts';
 
 const config = loadConfig(ingestorConfig, process.env);
 const log = createLogger('ingestor', { level: config.LOG_LEVEL });
 const registry = createRegistry({ process: true });
 const runner = createRunner({ log, stopWithinMs: config.STOP_WITHIN_MS });
-const onProblem = (problem: object) => log.warn(problem, 'trouble with a port');
+const onProblem = createProblemTeller(log, systemClock);
 
 const ledger = runner.own(await openLedger(config.LEDGER_URL));
 const histories = runner.own(await openHistories(config.REDIS_URL, { namespace: config.NAMESPACE, onProblem }));
