@@ -3,6 +3,7 @@ import { connect, type Channel, type ChannelModel, type ConfirmChannel, type Rec
 import { messageOf, within } from '../../runtime/index.ts';
 import type { Report } from '../listeners.ts';
 import { gatherWrites } from './gather-writes.ts';
+import { GuardedConnection } from './guarded-connection.ts';
 
 const setupMs = 3_000;
 const closeMs = 700;
@@ -16,8 +17,7 @@ export interface ConnectionPart {
 /**
  * A connection that comes back by itself, with its parts. Down from the moment the broker closes or blocks it.
  *
- * amqplib's recovery restores the connection only, and its `setup` has two holes: a connection lost while `setup` runs is
- * either an uncaught error or never noticed. So the first thing here is an error listener, and `setup` races against the close.
+ * amqplib's recovery restores the connection only, and not always that: see `GuardedConnection`.
  */
 export class RabbitConnection {
   readonly #parts = new Set<ConnectionPart>();
@@ -88,7 +88,9 @@ export class RabbitConnection {
   }
 
   readonly #setUp = async (model: ChannelModel): Promise<void> => {
-    model.on('error', () => {});
+    const guarded = new GuardedConnection(model, () => {
+      if (this.#model === model) this.#model = null;
+    });
     this.#latest = model;
     const socket = socketOf(model);
     if (socket) gatherWrites(socket);
@@ -96,25 +98,18 @@ export class RabbitConnection {
     model.on('blocked', () => (this.#blocked = true));
     model.on('unblocked', () => (this.#blocked = false));
     this.#blocked = false;
-    const closed = new Promise<never>((_, reject) => {
-      model.once('close', () => {
-        if (this.#model === model) this.#model = null;
-        reject(new Error('closed while it was set up'));
-      });
-    });
-    closed.catch(() => {});
-    await within(setupMs, 'setting up', Promise.race([this.#openParts(model), closed]));
+    await guarded.setUp(() => this.#openParts(model, guarded), setupMs);
   };
 
   /** Parts may be added while others are made; the connection counts as up when all are. */
-  async #openParts(model: ChannelModel): Promise<void> {
+  async #openParts(model: ChannelModel, guarded: GuardedConnection): Promise<void> {
     const opened = new Set<ConnectionPart>();
     const missing = (): ConnectionPart[] => [...this.#parts].filter((part) => !opened.has(part));
     for (let next = missing(); next.length > 0; next = missing()) {
       await Promise.all(next.map((part) => part.open(model)));
       for (const part of next) opened.add(part);
     }
-    this.#model = model;
+    if (!guarded.isOver) this.#model = model;
   }
 }
 
