@@ -2,6 +2,7 @@ export * from './backoff.ts';
 export * from './clock.ts';
 export * from './config.ts';
 export * from './deadline.ts';
+export * from './deadline-line.ts';
 export * from './errors.ts';
 export * from './lifecycle.ts';
 export * from './runner.ts';

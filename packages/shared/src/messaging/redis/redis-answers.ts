@@ -1,4 +1,5 @@
-import { answer, type Answer } from '../../contracts/index.ts';
+import type { Answer } from '../../contracts/index.ts';
+import { decodeAnswer, encodeAnswer } from '../answer-codec.ts';
 import { answerTtlSeconds, noticeTtlSeconds, noticesMax, type AnswerPost, type Answers } from '../answers.ts';
 import type { OpenOptions } from '../open.ts';
 import type { Subscription } from '../work-queue.ts';
@@ -30,7 +31,7 @@ class RedisAnswers implements Answers {
   }
 
   async post(posts: AnswerPost[]): Promise<void> {
-    const written = posts.map((post) => ({ ...post, body: JSON.stringify(post.answer) }));
+    const written = posts.map((post) => ({ ...post, body: encodeAnswer(post.answer) }));
     const byAddress = Map.groupBy(written, ({ replyTo }) => replyTo);
     await this.#commands.call('post answers', (redis) => {
       const commands: Promise<unknown>[] = [];
@@ -51,22 +52,20 @@ class RedisAnswers implements Answers {
   async keep(answers: Answer[]): Promise<void> {
     await this.#commands.call('keep answers', (redis) =>
       Promise.all(
-        answers.map((answer) =>
-          redis.set(this.#userKey(answer.userId), JSON.stringify(answer), 'EX', answerTtlSeconds),
-        ),
+        answers.map((answer) => redis.set(this.#userKey(answer.userId), encodeAnswer(answer), 'EX', answerTtlSeconds)),
       ),
     );
   }
 
   async latest(userId: number): Promise<Answer | null> {
     const body = await this.#commands.call('latest answer', (redis) => redis.get(this.#userKey(userId)));
-    return body === null ? null : readAnswer(body);
+    return body === null ? null : decodeAnswer(body);
   }
 
   async listen(address: string, onAnswers: (answers: Answer[]) => void): Promise<Subscription> {
     this.#commands.assertOpen();
     const reader = new NoticeReader(this.#url, this.#addressKey(address), this.#options, (bodies) => {
-      const answers = bodies.map(readAnswer).filter((read) => read !== null);
+      const answers = bodies.map(decodeAnswer).filter((read) => read !== null);
       return answers.length > 0 ? onAnswers(answers) : undefined;
     });
     this.#readers.add(reader);
@@ -88,14 +87,5 @@ class RedisAnswers implements Answers {
 
   #addressKey(address: string): string {
     return `${this.#commands.namespace}:l:${address}`;
-  }
-}
-
-/** What another release left under the key may have another form; it counts as nothing. */
-function readAnswer(body: string): Answer | null {
-  try {
-    return answer.parse(JSON.parse(body));
-  } catch {
-    return null;
   }
 }

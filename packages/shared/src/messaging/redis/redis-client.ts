@@ -1,9 +1,8 @@
 import { Redis, type RedisOptions } from 'ioredis';
-import { AppError, messageOf, within } from '../../runtime/index.ts';
+import { AppError, DeadlineLine, messageOf } from '../../runtime/index.ts';
 import type { OpenOptions } from '../open.ts';
 
-const commandTimeoutMs = 200;
-/** A call waits at most this long; a command that queues behind a dead pipeline would take two time-outs. */
+/** A call waits at most this long, whether its commands are on their way or queue behind a dead pipeline. */
 const callTimeoutMs = 230;
 /** Silence on a socket that owes replies; then it is taken for dead and connected anew. */
 const silenceMs = 500;
@@ -25,7 +24,6 @@ const everyConnection: RedisOptions = {
 const commandConnection: RedisOptions = {
   ...everyConnection,
   enableAutoPipelining: true,
-  commandTimeout: commandTimeoutMs,
   socketTimeout: silenceMs,
 };
 
@@ -38,6 +36,7 @@ export class RedisCommands {
   readonly #redis: Redis;
   readonly #port: string;
   readonly #release: () => void;
+  readonly #deadlines = new DeadlineLine(callTimeoutMs);
   #closed = false;
 
   constructor(port: string, namespace: string, redis: Redis, release: () => void) {
@@ -56,7 +55,10 @@ export class RedisCommands {
     this.assertOpen();
     if (!this.isUp()) throw new AppError('STORE_DOWN', `${this.#port}: Redis is away (${this.#redis.status})`);
     try {
-      return await within(callTimeoutMs, what, work(this.#redis), 'STORE_DOWN');
+      return await this.#deadlines.within(
+        work(this.#redis),
+        () => new AppError('STORE_DOWN', `${what} took longer than ${callTimeoutMs} ms`),
+      );
     } catch (cause) {
       if (cause instanceof AppError) throw cause;
       throw new AppError('STORE_DOWN', `${what}: ${messageOf(cause)}`, { cause });

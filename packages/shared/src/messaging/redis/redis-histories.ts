@@ -1,18 +1,17 @@
+import type { Redis } from 'ioredis';
 import { historyMax, type HistoryEntry, type HistoryEvent, type UserHistory } from '../../contracts/index.ts';
 import { wantedMax, type Histories, type HistoryVersion } from '../histories.ts';
-import { byUser, newestFirst } from '../history-join.ts';
+import { byUser } from '../history-join.ts';
 import type { OpenOptions } from '../open.ts';
-import { mergeScript, wantScript } from './history-script.ts';
+import { mergeScript, readScript, wantScript } from './history-script.ts';
 import { openCommands, type RedisCommands } from './redis-client.ts';
+import { readHistory, rebuiltField, versionField, versionOf } from './read-history.ts';
 import { runScript } from './redis-script.ts';
 
 /** Events merged in one script and in one trip, users marked in one trip: longer ones would keep the store's readers waiting. */
 const eventsPerScript = 200;
 const eventsPerTrip = 500;
 const usersPerTrip = 500;
-
-const versionField = 'v';
-const rebuiltField = 'r';
 
 /** One hash a user and a marker key that says that the store is whole; none of them expires. */
 export async function openRedisHistories(url: string, options: OpenOptions = {}): Promise<Histories> {
@@ -21,6 +20,7 @@ export async function openRedisHistories(url: string, options: OpenOptions = {})
 
 class RedisHistories implements Histories {
   readonly #commands: RedisCommands;
+  #marked: Promise<boolean> | null = null;
 
   constructor(commands: RedisCommands) {
     this.#commands = commands;
@@ -43,22 +43,22 @@ class RedisHistories implements Histories {
   }
 
   async read(userIds: number[]): Promise<UserHistory[]> {
-    const [complete, hashes] = await this.#commands.call('read histories', (redis) =>
+    const [complete, texts] = await this.#commands.call('read histories', (redis) =>
       Promise.all([
-        redis.exists(this.#completeKey()),
-        Promise.all(userIds.map((id) => redis.hgetall(this.#userKey(id)))),
+        this.#isMarked(redis),
+        Promise.all(userIds.map((id) => runScript(redis, readScript, this.#userKey(id), []))),
       ]),
     );
-    const histories = userIds.map((userId, at) => historyOf(userId, complete === 1, hashes[at] ?? {}));
+    const histories = userIds.map((userId, at) => readHistory(userId, complete, String(texts[at])));
     await this.#want(histories.filter(({ state }) => state === 'lost').map(({ userId }) => userId));
     return histories;
   }
 
   async version(userId: number): Promise<HistoryVersion> {
     const [complete, [version, rebuilt]] = await this.#commands.call('read version', (redis) =>
-      Promise.all([redis.exists(this.#completeKey()), redis.hmget(this.#userKey(userId), versionField, rebuiltField)]),
+      Promise.all([this.#isMarked(redis), redis.hmget(this.#userKey(userId), versionField, rebuiltField)]),
     );
-    const found = versionOf(complete === 1, version ?? undefined, rebuilt ?? undefined);
+    const found = versionOf(complete, version ?? undefined, rebuilt ?? undefined);
     if (found.state === 'lost') await this.#want([userId]);
     return found;
   }
@@ -88,6 +88,15 @@ class RedisHistories implements Histories {
 
   async close(): Promise<void> {
     this.#commands.close();
+  }
+
+  /** Whether the store is whole. Asked for once a turn: all questions of a turn travel together, so one answer is as new for all of them. */
+  #isMarked(redis: Redis): Promise<boolean> {
+    if (this.#marked === null) {
+      this.#marked = redis.exists(this.#completeKey()).then((found) => found === 1);
+      setImmediate(() => (this.#marked = null));
+    }
+    return this.#marked;
   }
 
   /** A wish that is not heard is made again with the next request; it must not fail this one. */
@@ -138,23 +147,6 @@ function trips(events: HistoryEvent[]): UserEvents[][] {
 
 const numbersOf = ({ itemId, minutes, rating, ratedAt, time }: HistoryEntry): string[] =>
   [itemId, minutes, rating, ratedAt, time].map(String);
-
-function versionOf(complete: boolean, version: string | undefined, rebuilt: string | undefined): HistoryVersion {
-  if (!complete && rebuilt === undefined) return { state: 'lost', version: 0 };
-  return version === undefined ? { state: 'cold', version: 0 } : { state: 'known', version: Number(version) };
-}
-
-function historyOf(userId: number, complete: boolean, hash: Record<string, string>): UserHistory {
-  const { [versionField]: version, [rebuiltField]: rebuilt, ...items } = hash;
-  const found = versionOf(complete, version, rebuilt);
-  const entries = found.state === 'known' ? Object.entries(items).map(entryOf).sort(newestFirst) : [];
-  return { userId, ...found, entries };
-}
-
-function entryOf([item, packed]: [string, string]): HistoryEntry {
-  const [minutes = 0, rating = 0, ratedAt = 0, time = 0] = packed.split(',').map(Number);
-  return { itemId: Number(item), minutes, rating, ratedAt, time };
-}
 
 function chunks<T>(all: T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(all.length / size) }, (_, at) => all.slice(at * size, (at + 1) * size));
