@@ -1,4 +1,3 @@
-import { v7 as uuidv7 } from 'uuid';
 import { AppError, errorCode, type Clock } from '@reelay/shared/runtime';
 import type { Admission } from './admit-request.ts';
 import { answerRequest, fallBack, type AnswerDeps, type Reply } from './answer-request.ts';
@@ -7,6 +6,7 @@ import type { AnswerCounts } from './count-answers.ts';
 import type { ReceiptGatherer } from './gather-receipts.ts';
 import { readUserId } from './read-user-id.ts';
 import { readWishes } from './read-wishes.ts';
+import { newRequestId } from './request-id.ts';
 import type { LoopWatch } from './watch-loop.ts';
 
 export interface RecommendDeps extends AnswerDeps {
@@ -50,7 +50,7 @@ export async function handleRecommend(asking: Asking, deps: RecommendDeps): Prom
 
 async function replyTo(asking: Asking, arrivedAtMs: number, deps: RecommendDeps): Promise<Reply> {
   const { config, admission } = deps;
-  const requestId = uuidv7();
+  const requestId = newRequestId(deps.clock.now());
   const userId = userIdOf(asking.segment, config);
   // Text is what counts in courses: there no query may cost an answer.
   const wishes = readWishes(asking.wantsJson ? asking.query : '', config.LIST_LENGTH);

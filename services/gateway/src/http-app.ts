@@ -1,10 +1,11 @@
+import type { RequestListener, ServerResponse } from 'node:http';
 import express, { type Express, type Request, type Response, type Router } from 'express';
 import { AppError, errorCode, messageOf, type ErrorCode } from '@reelay/shared/runtime';
 import type { LegacyRoute } from './legacy-route.ts';
 import { sendAnswer, sendError, sendLegacyAnswer } from './send-answer.ts';
 import type { Reply } from './answer-request.ts';
 import type { Asking } from './handle-recommend.ts';
-import { readAsking } from './read-asking.ts';
+import { readAsking, readPlainAsking } from './read-asking.ts';
 
 export interface HttpAppDeps {
   /** Throws `USER_ID_INVALID`, `REQUEST_INVALID` and `NOT_RUNNING`. */
@@ -16,7 +17,20 @@ export interface HttpAppDeps {
 }
 
 /** The public routes. Every error is JSON with a code; nothing that was sent is repeated in it. */
-export function createHttpApp({ recommend, isReady, legacy, keyed }: HttpAppDeps): Express {
+export function createHttpListener(deps: HttpAppDeps): RequestListener {
+  const app = createHttpApp(deps);
+  // The router in front of nearly all requests would cost a third of what a kept answer costs.
+  return (request, response) => {
+    const asking = readPlainAsking(request);
+    if (asking === null) return void app(request, response);
+    deps.recommend(asking).then(
+      (reply) => sendAnswer(response, reply.response, asking.wantsJson),
+      (error: unknown) => sendProblem(response, error),
+    );
+  };
+}
+
+function createHttpApp({ recommend, isReady, legacy, keyed }: HttpAppDeps): Express {
   const app = express();
   // An ETag costs a hash of each answer and serves nobody: answers change with every event.
   app.disable('x-powered-by').disable('etag').set('query parser', false);
@@ -38,10 +52,14 @@ export function createHttpApp({ recommend, isReady, legacy, keyed }: HttpAppDeps
   });
   app.use((error: unknown, _request: Request, response: Response, next: (error: unknown) => void) => {
     if (response.headersSent) return next(error);
-    const { status, code, message } = describe(error);
-    sendError(response, status, code, message);
+    sendProblem(response, error);
   });
   return app;
+}
+
+function sendProblem(response: ServerResponse, error: unknown): void {
+  const { status, code, message } = describe(error);
+  sendError(response, status, code, message);
 }
 
 const isRead = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';

@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Router } from 'express';
 import { closeServer } from '@reelay/shared/observability';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createHttpApp } from './http-app.ts';
+import { createHttpListener } from './http-app.ts';
 import { createHttpServer } from './http-server.ts';
 import { createKeyedRoutes } from './keyed-routes.ts';
 import { openApiDocument } from './openapi/document.ts';
@@ -28,8 +28,8 @@ function tableOf(router: Router): { method: string; path: string }[] {
   );
 }
 
-const app = createHttpApp({ recommend: () => call('recommend'), isReady: () => true, legacy: null, keyed });
-const server = createHttpServer(app, { connectionsMax: 100 });
+const listener = createHttpListener({ recommend: () => call('recommend'), isReady: () => true, legacy: null, keyed });
+const server = createHttpServer(listener, { connectionsMax: 100 });
 let base: string;
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,25 +1,38 @@
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import type { ErrorResponse, RecommendResponse } from '@reelay/shared/contracts';
 import type { LegacyRoute } from './legacy-route.ts';
+
+const text = 'text/plain; charset=utf-8';
+const json = 'application/json; charset=utf-8';
 
 /**
  * JSON, or text: status 200 and one line, ids joined by `,`, best first; no space, no quote, no line end.
  */
-export function sendAnswer(response: Response, answer: RecommendResponse, asJson: boolean): void {
-  response.status(200).set('X-Request-Id', answer.requestId).vary('Accept');
-  if (asJson) response.json(answer);
-  else response.type('text/plain').send(answer.items.map(({ id }) => id).join(','));
+export function sendAnswer(response: ServerResponse, answer: RecommendResponse, asJson: boolean): void {
+  response.setHeader('X-Request-Id', answer.requestId);
+  response.setHeader('Vary', 'Accept');
+  if (asJson) send(response, 200, json, JSON.stringify(answer));
+  else send(response, 200, text, answer.items.map(({ id }) => id).join(','));
 }
 
 /** The same in the form of an older service. */
-export function sendLegacyAnswer(response: Response, answer: RecommendResponse, legacy: LegacyRoute): void {
+export function sendLegacyAnswer(response: ServerResponse, answer: RecommendResponse, legacy: LegacyRoute): void {
   const body = legacy.bodyOf(answer.items.map(({ id }) => id));
   if (body === null) return sendAnswer(response, answer, false);
-  response.status(200).set('X-Request-Id', answer.requestId).json(body);
+  response.setHeader('X-Request-Id', answer.requestId);
+  send(response, 200, json, JSON.stringify(body));
 }
 
 /** Every 4xx and 5xx has this body. */
-export function sendError(response: Response, status: number, code: string, message: string): void {
+export function sendError(response: ServerResponse, status: number, code: string, message: string): void {
   const body: ErrorResponse = { error: { code, message } };
-  response.status(status).json(body);
+  send(response, status, json, JSON.stringify(body));
+}
+
+/** Without express: its `send` looks up the type, takes it apart and puts it together again for each answer. */
+function send(response: ServerResponse, status: number, type: string, body: string): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', type);
+  response.setHeader('Content-Length', Buffer.byteLength(body));
+  response.end(body);
 }

@@ -17,7 +17,7 @@ import type { GatewayConfig } from './config.ts';
 import { createAnswerCounts, type GatewayState } from './count-answers.ts';
 import { createPlanFollower, type PlanFollower } from './follow-plan.ts';
 import { handleRecommend, type RecommendDeps } from './handle-recommend.ts';
-import { createHttpApp } from './http-app.ts';
+import { createHttpListener } from './http-app.ts';
 import { createHttpServer, drainServer } from './http-server.ts';
 import { createReceiptStore, openKeeping } from './keep-receipts.ts';
 import { createJobMetrics } from './jobs/job-metrics.ts';
@@ -117,7 +117,7 @@ async function followPlan({ config, artifacts, plans, log, clock }: GatewayDeps,
 
 async function openPublicPort(deps: RecommendDeps, keyed: Router, own: Own): Promise<number> {
   const { config, follower } = deps;
-  const app = createHttpApp({
+  const app = createHttpListener({
     recommend: (asking) => handleRecommend(asking, deps),
     isReady: () => follower.lists !== null,
     legacy: config.LEGACY_ROUTE === undefined ? null : createLegacyRoute(config.LEGACY_ROUTE),
