@@ -17,7 +17,19 @@ export type CsvColumns<Row> = readonly (readonly [
   value: (row: Row, movieIdOf: MovieIdOf) => string | number,
 ])[];
 
-const isoSecond = (time: number): string => `${new Date(time * 1000).toISOString().slice(0, 19)}Z`;
+const secondsKept = 20_000;
+const isoSeconds = new Map<number, string>();
+
+/** Rows of a window share their seconds, so a text is made once for many of them. */
+function isoSecond(time: number): string {
+  const known = isoSeconds.get(time);
+  if (known !== undefined) return known;
+  if (isoSeconds.size >= secondsKept) isoSeconds.clear();
+  const text = `${new Date(time * 1000).toISOString().slice(0, 19)}Z`;
+  isoSeconds.set(time, text);
+  return text;
+}
+
 const isoMillisecond = (row: RecommendationRow): string => new Date(row.time * 1000 + row.millisecond).toISOString();
 
 const ratings: CsvColumns<RatingRow> = [
@@ -85,7 +97,12 @@ export const csvHeader = (kind: RowKind): string => csvColumns[kind].map(([name]
 
 export function csvLines<Kind extends RowKind>(kind: Kind, rows: WindowRows[Kind], movieIdOf: MovieIdOf): string {
   const columns = csvColumns[kind] as CsvColumns<unknown>;
+  const last = columns.length - 1;
   let text = '';
-  for (const row of rows) text += columns.map(([, value]) => csvField(value(row, movieIdOf))).join(',') + lineEnd;
+  for (const row of rows) {
+    for (let at = 0; at <= last; at += 1) {
+      text += csvField(columns[at][1](row, movieIdOf)) + (at === last ? lineEnd : ',');
+    }
+  }
   return text;
 }
