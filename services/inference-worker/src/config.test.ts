@@ -4,8 +4,8 @@ import { inferenceWorkerConfig } from './config.ts';
 
 const slotsOf = (SLOTS?: string) => loadConfig(inferenceWorkerConfig, { SLOTS }).SLOTS;
 
-test('a worker serves both tracks unless told otherwise', () => {
-  expect(slotsOf()).toEqual(['stable', 'canary']);
+test('a worker serves both tracks and slices of large jobs unless told otherwise', () => {
+  expect(slotsOf()).toEqual(['stable', 'canary', 'batch']);
   expect(slotsOf('batch')).toEqual(['batch']);
   expect(slotsOf('canary, stable,canary')).toEqual(['canary', 'stable']);
 });

@@ -24,6 +24,10 @@ export const inferenceWorkerConfig = z.object({
   CONCURRENCY: z.coerce.number().int().min(1).max(1_024).default(128),
   /** A version that the plan names no longer stays this long, for gateways that have not heard yet (2 s at most) and their jobs. */
   KEEP_OLD_MS: z.coerce.number().int().min(0).max(600_000).default(10_000),
+  /** Most MiB that a version may take, files and memory together; a larger one is refused before it is read. */
+  MODEL_MB_MAX: z.coerce.number().int().min(1).max(65_536).default(1_024),
+  /** `simd`: equal bits on every processor; `relaxed`: a tenth faster, equal bits on processors of one kind; `plain`: without WebAssembly, slow. */
+  KERNELS: z.enum(['relaxed', 'simd', 'plain']).default('relaxed'),
   STOP_WITHIN_MS: z.coerce.number().int().min(100).default(5_000),
 });
 

@@ -32,7 +32,7 @@ export interface LoadedModel {
 export async function loadModel(
   version: string,
   artifacts: ArtifactStore,
-  { bytesMax = 2 ** 30, kernels = 'simd' }: LoadOptions = {},
+  { bytesMax = 2 ** 30, kernels }: LoadOptions = {},
 ): Promise<LoadedModel> {
   const manifest = readManifest(version, await artifacts.manifest(version));
   assertSizes(manifest, bytesMax);
@@ -77,7 +77,7 @@ async function loadBlobs(version: string, artifacts: ArtifactStore): Promise<Blo
 }
 
 /** In steps of some milliseconds at most, so that jobs are answered in between. */
-async function assemble(manifest: Manifest, blobs: Blobs, kernels: ModelBuild): Promise<LoadedModel> {
+async function assemble(manifest: Manifest, blobs: Blobs, kernels?: ModelBuild): Promise<LoadedModel> {
   const catalogue = await readCatalogue(blobs.catalogue, manifest.items);
   const groupOfUser = new Uint8Array(blobs.users);
   await nextTurn();

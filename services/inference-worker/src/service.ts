@@ -64,7 +64,8 @@ export function createInferenceWorker(deps: InferenceWorkerDeps): InferenceWorke
 
 async function openShelf(deps: InferenceWorkerDeps, metrics: WorkerMetrics, own: Own): Promise<ModelShelf> {
   const { config, artifacts, plans, log, clock } = deps;
-  const load = (version: string) => loadModel(version, artifacts);
+  const limits = { bytesMax: config.MODEL_MB_MAX * 2 ** 20, kernels: config.KERNELS };
+  const load = (version: string) => loadModel(version, artifacts, limits);
   const shelf = createModelShelf({ load, keepOldMs: config.KEEP_OLD_MS, metrics, log, clock });
   own(() => shelf.stop());
   const watching = await plans.watch((plan) => shelf.adopt(plan));
