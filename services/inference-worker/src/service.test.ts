@@ -10,7 +10,8 @@ import {
 import { recommendReference } from '@reelay/recommender';
 import { expect, test } from 'vitest';
 import { arraysOf } from './testing/probed-model.ts';
-import { openWorld, type World } from './testing/world.ts';
+import type { InferenceWorkerDeps } from './service.ts';
+import { aJob, openWorld, type World } from './testing/world.ts';
 
 async function using(options: Parameters<typeof openWorld>[0], use: (world: World) => Promise<void>): Promise<void> {
   const world = await openWorld(options);
@@ -83,6 +84,38 @@ test('a version that does not pass its checks never answers; the old one goes on
     expect((await world.ask(42, '9-ffffff')).problem).toBe('VERSION_NOT_LOADED');
     expect((await world.ask(42, '1-aaaaaa')).items.length).toBe(20);
   }));
+
+test('a stop waits for the jobs in hand: each is answered, and none is taken any more', async () => {
+  let [reading, openGate] = [0, () => {}];
+  const gate = new Promise<void>((resolve) => (openGate = resolve));
+  const change = ({ histories }: InferenceWorkerDeps): Partial<InferenceWorkerDeps> => {
+    const read = histories.read.bind(histories);
+    histories.read = async (userIds) => {
+      reading += userIds.length;
+      await gate;
+      return read(userIds);
+    };
+    return {};
+  };
+  await using({ change }, async (world) => {
+    await world.put('1-aaaaaa');
+    await world.announce({ epoch: 1, stable: '1-aaaaaa' });
+    await world.worker.start();
+    const publish = (requestId: string) => world.queue.publish('stable', { ...aJob, requestId }, { budgetMs: 60_000 });
+    await Promise.all(['r1', 'r2', 'r3'].map(publish));
+    await waitUntil('three jobs in hand', () => reading === 3);
+    let stopped = false;
+    const stopping = world.worker.stop().then(() => (stopped = true));
+    await publish('too late');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([stopped, world.arrived.size]).toEqual([false, 0]);
+    openGate();
+    await stopping;
+    await waitUntil('three answers', () => world.arrived.size === 3);
+    expect([...world.arrived.keys()].toSorted()).toEqual(['r1', 'r2', 'r3']);
+    expect((await world.queue.depth('stable')).ready).toBe(1);
+  });
+});
 
 test('both slots are served, each by the version that its jobs name', () =>
   using({}, async (world) => {
