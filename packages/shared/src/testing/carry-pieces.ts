@@ -7,10 +7,13 @@ export interface CarryDeps {
   to: Socket;
   mode(): FaultMode;
   random: SeededRandom;
+  /** From the server to the client. */
+  answers: boolean;
   /** Bytes that may still pass until the connection is reset. */
   allowance(mode: { resetAfterBytes: number }, bytes: number): number;
   onCarried(): void;
   onSwallowed(): void;
+  onSpoilt(): void;
   onUsedUp(): void;
 }
 
@@ -33,10 +36,17 @@ export class PieceCarrier {
   #take(piece: Piece): void {
     const mode = this.#deps.mode();
     if (mode === 'blackhole') return this.#deps.onSwallowed();
+    if (mode === 'rubbish' && this.#deps.answers && piece !== undefined) return this.#spoil(piece);
     if (typeof mode !== 'object' || piece === undefined) return this.#enqueue(piece, 0);
     if ('latencyMs' in mode) this.#enqueue(piece, this.#latency(mode));
     else if ('sliceBytes' in mode) this.#slice(piece, Math.max(1, mode.sliceBytes));
     else this.#carryAllowed(piece, mode);
+  }
+
+  #spoil(piece: Buffer): void {
+    this.#deps.onSpoilt();
+    const rubbish = Array.from(piece, () => Math.floor(this.#deps.random.next() * 256));
+    this.#enqueue(Buffer.from(rubbish), 0);
   }
 
   #latency({ latencyMs, jitterMs = 0 }: { latencyMs: number; jitterMs?: number }): number {

@@ -162,3 +162,16 @@ test('a half close ends what the server says and still carries what the client s
   await waitUntil('carried', () => arrived.join('') === 'ab');
   expect([client.text, client.closed]).toEqual(['a', false]);
 });
+
+test('rubbish: the server hears what was said, the client as many bytes of something else; heal ends that connection', async () => {
+  const client = open();
+  let bytes = Buffer.alloc(0);
+  client.socket.on('data', (piece: Buffer) => (bytes = Buffer.concat([bytes, piece])));
+  proxy.set('rubbish');
+  client.socket.write('hello, this is long enough');
+  await waitUntil('the answer', () => bytes.length === 26);
+  expect([arrived.join(''), proxy.piecesSpoilt]).toEqual(['hello, this is long enough', 1]);
+  expect(bytes.toString()).not.toBe('hello, this is long enough');
+  proxy.heal();
+  await waitUntil('cut', () => client.closed);
+});

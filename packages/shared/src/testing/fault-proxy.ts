@@ -1,5 +1,5 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
-import { PieceCarrier } from './carry-pieces.ts';
+import { PieceCarrier, type CarryDeps } from './carry-pieces.ts';
 import { createSeededRandom } from './chaos/index.ts';
 import type { FaultMode } from './fault-mode.ts';
 
@@ -12,9 +12,11 @@ export interface FaultProxy {
   readonly piecesToServer: number;
   /** Pieces that a black hole took, of either direction. */
   readonly piecesSwallowed: number;
+  /** Answers of the server in whose place came rubbish. */
+  readonly piecesSpoilt: number;
   /** Connections that ran out of their `resetAfterBytes`. */
   readonly resets: number;
-  /** `down` cuts what is open; the bytes that a black hole swallowed are lost, so its connections are cut at `heal`. */
+  /** `down` cuts what is open; what a black hole swallowed and what was spoilt is lost, so those connections are cut at `heal`. */
   set(mode: FaultMode): void;
   /** Cuts what is open, without a goodbye; new connections are as the mode says. */
   cut(): void;
@@ -22,7 +24,7 @@ export interface FaultProxy {
   halfClose(): void;
   /** Says something to every client in the server's name; when nothing is under way, it stands between two frames. */
   sayToClients(bytes: Uint8Array): void;
-  /** `pass`, without what a black hole has damaged. */
+  /** `pass`, without what was damaged. */
   heal(): void;
   close(): Promise<void>;
 }
@@ -40,7 +42,7 @@ export async function openFaultProxy(serverUrl: string, { seed = 1 }: { seed?: n
 interface Pair {
   client: Socket;
   server: Socket;
-  /** Bytes of it were swallowed. */
+  /** Bytes of it were swallowed or spoilt. */
   damaged: boolean;
   /** Bytes that were let through since it must end after some. */
   counted: number;
@@ -55,6 +57,7 @@ class FaultyRelay {
   #mode: FaultMode = 'pass';
   piecesToServer = 0;
   piecesSwallowed = 0;
+  piecesSpoilt = 0;
   resets = 0;
 
   constructor(host: string, serverPort: number, seed: number) {
@@ -115,17 +118,15 @@ class FaultyRelay {
       socket.setNoDelay(true);
       socket.on('error', () => {}).on('close', (failed) => this.#closed(pair, failed));
     }
-    this.#carry(pair, client, server, () => this.piecesToServer++);
-    this.#carry(pair, server, client, () => {});
+    this.#carry(pair, { from: client, to: server, answers: false, onCarried: () => this.piecesToServer++ });
+    this.#carry(pair, { from: server, to: client, answers: true, onCarried: () => {} });
   }
 
-  #carry(pair: Pair, from: Socket, to: Socket, onCarried: () => void): PieceCarrier {
+  #carry(pair: Pair, way: Pick<CarryDeps, 'from' | 'to' | 'answers' | 'onCarried'>): PieceCarrier {
     return new PieceCarrier({
-      from,
-      to,
+      ...way,
       mode: () => this.#mode,
       random: this.#random,
-      onCarried,
       allowance: ({ resetAfterBytes }, bytes) => {
         const allowed = Math.min(bytes, Math.max(0, resetAfterBytes - pair.counted));
         pair.counted += allowed;
@@ -134,6 +135,10 @@ class FaultyRelay {
       onSwallowed: () => {
         pair.damaged = true;
         this.piecesSwallowed++;
+      },
+      onSpoilt: () => {
+        pair.damaged = true;
+        this.piecesSpoilt++;
       },
       onUsedUp: () => {
         if (this.#end(pair)) this.resets++;

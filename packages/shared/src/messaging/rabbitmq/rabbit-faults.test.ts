@@ -164,6 +164,23 @@ describe.runIf(url)('a RabbitMQ that fails', () => {
     await waitUntil('the job', () => recorder.ids.includes(2), 3_000);
   });
 
+  test('a broker that answers rubbish is away, harms nobody, and comes back', async () => {
+    await consume();
+    await waitUntil('up', () => queue.isUp());
+    proxy.set('rubbish');
+    await waitUntil('down', () => !queue.isUp(), 4_000);
+    expect(proxy.piecesSpoilt).toBeGreaterThan(0);
+    await expect(queue.publish('stable', { id: 1 }, { budgetMs })).rejects.toMatchObject({ code: 'QUEUE_DOWN' });
+    // Connections that begin with rubbish, too.
+    const spoilt = proxy.piecesSpoilt;
+    await waitUntil('further attempts', () => proxy.piecesSpoilt > spoilt + 1, 8_000);
+    expect(queue.isUp()).toBe(false);
+    proxy.heal();
+    await waitUntil('up', () => queue.isUp(), 8_000);
+    await queue.publish('stable', { id: 2 }, { budgetMs });
+    await waitUntil('the job', () => recorder.ids.includes(2), 3_000);
+  });
+
   test('a blocked broker is down at once, until it is unblocked', async () => {
     await waitUntil('up', () => queue.isUp());
     proxy.sayToClients(connectionMethod(60, 'low on memory'));

@@ -93,7 +93,20 @@ describe.runIf(url)('a Redis that fails', () => {
     await Promise.all(calls());
   });
 
-  test.each(['down', 'blackhole'] as const)('a listener goes on after the way was %s', async (mode) => {
+  test('a Redis that answers rubbish fails every call, harms nobody, and comes back', async () => {
+    await Promise.all(calls());
+    proxy.set('rubbish');
+    for (let round = 0; round < 5; round++) {
+      const settled = await Promise.allSettled(calls());
+      expect(settled.every((one) => one.status === 'rejected' || one.value === null)).toBe(true);
+    }
+    expect(proxy.piecesSpoilt).toBeGreaterThan(0);
+    proxy.heal();
+    const isWell = async () => (await Promise.allSettled(calls())).every(({ status }) => status === 'fulfilled');
+    await waitUntil('all calls again', isWell, 5_000);
+  });
+
+  test.each(['down', 'blackhole', 'rubbish'] as const)('a listener goes on after the way was %s', async (mode) => {
     const got: Answer[] = [];
     await answers.listen('mine', (arrived) => void got.push(...arrived));
     await answers.post([{ answer: anAnswer({ requestId: 'before' }), replyTo: 'mine' }]);
