@@ -23,10 +23,13 @@ export async function askBefore(
   return Promise.all(
     userIds.map(async (userId) => {
       let answer = await askForJson(world, userId);
-      if (kept) {
-        const isKept = async () => (answer = await askForJson(world, userId)).outcome === 'cache';
-        await waitUntil(`an answer of user ${userId} is kept`, isKept);
-      }
+      // What goes before is no part of the promise: a busy machine may answer it by a fallback first.
+      const isWanted = async () => {
+        if (kept ? answer.outcome === 'cache' : answer.outcome !== 'fallback') return true;
+        answer = await askForJson(world, userId);
+        return false;
+      };
+      await waitUntil(`user ${userId} has ${kept ? 'an answer that is kept' : 'a list of their own'}`, isWanted);
       const [movieId] = idsOf(answer);
       if (movieId === undefined || answer.history === null) throw new Error(`user ${userId} has no list of their own`);
       return { userId, version: answer.history.version, movieId, outcome: answer.outcome };
