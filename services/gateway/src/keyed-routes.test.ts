@@ -6,6 +6,7 @@ import { createHttpListener } from './http-app.ts';
 import { createHttpServer } from './http-server.ts';
 import { createKeyedRoutes } from './keyed-routes.ts';
 import { openApiDocument } from './openapi/document.ts';
+import { manyPaths } from './openapi/many-paths.ts';
 import { createKeyCheck } from './require-key.ts';
 
 const calls: string[] = [];
@@ -74,7 +75,11 @@ test('no operation is in the document that no route serves', () => {
   const documented = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((m) => `${m} ${path}`),
   );
-  expect(documented.filter((each) => !known.has(each))).toEqual(['get /recommend/{userId}', 'get /healthz']);
+  const many = Object.entries(manyPaths).flatMap(([path, methods]) => Object.keys(methods).map((m) => `${m} ${path}`));
+  expect(documented.filter((each) => !known.has(each) && !many.includes(each))).toEqual([
+    'get /recommend/{userId}',
+    'get /healthz',
+  ]);
 });
 
 test('what is no route at all needs a key, too, and then is a 404', async () => {
