@@ -2,7 +2,10 @@ import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { measureCached } from './cost/measure-cached.ts';
 import { openCostWorld, type CostWorld } from './cost/cost-world.ts';
+import { measureEmbedded } from './cost/measure-embedded.ts';
+import { measureGrowth } from './cost/measure-growth.ts';
 import { measureHttp } from './cost/measure-http.ts';
+import { measureLatency } from './cost/measure-latency.ts';
 import { measureProcesses } from './cost/measure-processes.ts';
 import { measureTransport } from './cost/measure-transport.ts';
 import { printTable, type Row } from './print-table.ts';
@@ -16,6 +19,9 @@ parts      transport   job and answer without HTTP, beside a raw echo over Rabbi
            http        the whole way with an echo worker, beside the raw echo
            cached      kept answers, beside a bare express route
            processes   the full path: CPU a recommendation, by process
+           latency     the full path, open loop at 1,000/s and 2,000/s
+           embedded    the same load on the embedded way, over the servers, and on an express route with the model in it
+           growth      items, workers, users; plots in docs/plots
 options    --rounds 5       --requests 20000   of a round
            --items 27000    --factors 64       --history 50   items of each user
            --json           --profile <folder> CPU profiles of the services
@@ -52,6 +58,9 @@ const parts: Record<string, (world: CostWorld, given: typeof options) => Promise
   http: measureHttp,
   cached: measureCached,
   processes: measureProcesses,
+  latency: measureLatency,
+  embedded: measureEmbedded,
+  growth: measureGrowth,
 };
 const chosen = positionals.length > 0 ? positionals : Object.keys(parts);
 const unknown = chosen.find((name) => parts[name] === undefined);

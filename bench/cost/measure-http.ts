@@ -5,23 +5,27 @@ import { forgetAnswers } from './forget-answers.ts';
 import { startRawEcho, type CostOptions } from './measure-transport.ts';
 import type { PartProcess } from './part-process.ts';
 import { placeHistories, placeModel } from './place-model.ts';
-import { assertShare, readOutcomes, shares, since, type Outcomes } from './read-metrics.ts';
+import { assertShare, readOutcomes, readReasons, shares, since, type Outcomes } from './read-metrics.ts';
 import type { Load, LoadResult } from './sender.ts';
 import type { ServiceProcess } from '../../test/faults/service-process.ts';
 
 const inFlight = 64;
 const size = { items: 2_000, factors: 16, users: 1_000_000 };
 
+/** Where a gateway and its metrics are. */
+export type GatewayUnderLoad = Pick<ServiceProcess, 'url' | 'adminUrl'>;
+
 /** Sends a load through a gateway and checks that the answers are what they should be. */
 export async function sendLoad(
   sender: PartProcess,
-  gateway: ServiceProcess,
+  gateway: GatewayUnderLoad,
   load: Omit<Load, 'port'>,
   wanted: 'model' | 'cache',
 ): Promise<LoadResult & { outcomes: Outcomes }> {
   const before = await readOutcomes(gateway.adminUrl);
   const result = await sender.ask<LoadResult>({ port: Number(new URL(gateway.url).port), ...load });
   const outcomes = since(await readOutcomes(gateway.adminUrl), before);
+  if (outcomes.fallback > 0) console.error(`fallbacks since the start: ${await readReasons(gateway.adminUrl)}`);
   assertShare(outcomes, wanted, load.total);
   if (result.wrong > 0) throw new Error(`${result.wrong} of ${result.answers} answers are no list of 20 ids`);
   return { ...result, outcomes };

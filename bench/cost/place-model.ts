@@ -1,5 +1,6 @@
 import { emptyPlan } from '@reelay/shared/contracts';
 import { openHistories, openPlans } from '@reelay/shared/messaging';
+import { errorCode } from '@reelay/shared/runtime';
 import { openArtifactStore } from '@reelay/shared/storage';
 import { tinyFirstItemId, putTinyModel } from '@reelay/shared/testing';
 import type { CostWorld } from './cost-world.ts';
@@ -10,16 +11,23 @@ export interface ModelSize {
   users: number;
 }
 
+/** Of the drawn model of a size. */
+export const versionOf = ({ items, factors, users }: ModelSize): string =>
+  `1-${(items * 7_919 + factors * 31 + users).toString(16).padStart(6, '0').slice(-6)}`;
+
 /** Draws a model of this size, stores it and makes it the plan's stable version. */
 export async function placeModel(
   { urls }: CostWorld,
-  { namespace, epoch = 1, ...size }: ModelSize & { namespace: string; epoch?: number },
+  { namespace, ...size }: ModelSize & { namespace: string },
 ): Promise<string> {
-  const version = `${epoch}-bbbbbb`;
+  const version = versionOf(size);
   const artifacts = await openArtifactStore(urls.ARTIFACTS_URL);
   const plans = await openPlans(urls.REDIS_URL, { namespace });
-  await putTinyModel(artifacts, { version, ...size });
-  await plans.announce({ ...emptyPlan, epoch, stable: version });
+  // The same size again, for another namespace: the version is there.
+  await putTinyModel(artifacts, { version, ...size }).catch((error: unknown) => {
+    if (errorCode(error) !== 'VERSION_EXISTS') throw error;
+  });
+  await plans.announce({ ...emptyPlan, epoch: 1, stable: version });
   await plans.close();
   await artifacts.close();
   return version;
@@ -42,7 +50,8 @@ export async function placeHistories(
   await histories.close();
 }
 
-const historyOf = (userId: number, length: number, items: number) =>
+/** The invented history of a user; items as the drawn models number them. */
+export const historyOf = (userId: number, length: number, items: number) =>
   Array.from({ length }, (_, at) => {
     // 7,919 is prime to the sizes of the catalogue, so that the items of a user differ.
     const itemId = tinyFirstItemId + ((userId * 31 + at * 7_919) % items);

@@ -4,6 +4,13 @@ export interface Outcomes {
   fallback: number;
 }
 
+/** Why there were fallbacks, in words. */
+export async function readReasons(adminUrl: string): Promise<string> {
+  const text = await (await fetch(`${adminUrl}/metrics`)).text();
+  const found = text.matchAll(/^reelay_gateway_fallbacks_total\{reason="(\w+)"\} (\d+)/gm);
+  return [...found].map(([, reason, count]) => `${reason} ${count}`).join(', ');
+}
+
 /** How many answers a gateway has given, by outcome, from its metrics. */
 export async function readOutcomes(adminUrl: string): Promise<Outcomes> {
   const text = await (await fetch(`${adminUrl}/metrics`)).text();

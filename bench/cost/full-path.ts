@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import type { ServiceProcess } from '../../test/faults/service-process.ts';
+import type { CostWorld } from './cost-world.ts';
+import { warmUp } from './measure-http.ts';
+import type { PartProcess } from './part-process.ts';
+import { placeHistories, placeModel } from './place-model.ts';
+
+export interface SizeOptions {
+  items: number;
+  factors: number;
+  /** Items of each user's history. */
+  history: number;
+}
+
+export interface FullPath {
+  namespace: string;
+  gateway: ServiceProcess;
+  workers: ServiceProcess[];
+  sender: PartProcess;
+  /** Numbers of all processes that take part, the sender left out. */
+  pids: Record<string, number>;
+}
+
+interface FullPathOptions extends SizeOptions {
+  namespace: string;
+  /** Users with a history, from 1 on. */
+  asked: number;
+  /** Users that the model knows the group of. */
+  users?: number;
+  workers?: number;
+}
+
+/** Everything that an answer takes in service, each a process by its `main.ts`: gateway, workers, ingestor for the receipts. Answers already. */
+export async function openFullPath(world: CostWorld, options: FullPathOptions): Promise<FullPath> {
+  const { namespace, items, factors, history, asked, users = 1_000_000 } = options;
+  await placeModel(world, { namespace, items, factors, users });
+  await placeHistories(world, { namespace, users: asked, length: history, items });
+  const ledger = {
+    LEDGER_URL: `sqlite:${world.home}/${namespace}.db`,
+    EVENT_LOG_URL: `sqlite:${world.home}/events.db`,
+  };
+  const NAMESPACE = namespace;
+  const ingestor = await world.service('ingestor', {
+    NAMESPACE,
+    CSV_DIR: join(world.home, 'csv', namespace),
+    ...ledger,
+  });
+  const workers: ServiceProcess[] = [];
+  while (workers.length < (options.workers ?? 1)) workers.push(await world.service('inference-worker', { NAMESPACE }));
+  const gateway = await world.service('gateway', { NAMESPACE });
+  const sender = await world.part('sender.ts');
+  await warmUp(world, sender, gateway, namespace, Math.min(asked, 5_000));
+  const named = workers.map(({ pid }, at) => [workers.length === 1 ? 'worker' : `worker ${at + 1}`, pid]);
+  const pids = { gateway: gateway.pid, ...Object.fromEntries(named), ...world.servers, ingestor: ingestor.pid };
+  return { namespace, gateway, workers, sender, pids };
+}
