@@ -3,6 +3,7 @@ import { measureAnswers } from './measure-answers.ts';
 import { measureFreshness } from './measure-freshness.ts';
 import { measureIngest } from './measure-ingest.ts';
 import { measureLearning } from './measure-learning.ts';
+import { measureIngestPeak, partNames } from './measure-ingest-peak/measure-rounds.ts';
 import { startPlatform } from './platform-under-test.ts';
 import { printTable, type Row } from './print-table.ts';
 
@@ -10,7 +11,8 @@ const help = `npm run bench [-- --json] [-- --rounds 5] [-- --seconds 10] [-- --
 
 Starts a platform of its own in a temporary folder, measures it from outside and prints a table (or JSON):
 the first start, training, a watched line until it is in the next answer, ingest (with the event-loop delay of the gateway meanwhile), answers open loop at 200/s, answers closed loop.
---only  one part: learning, freshness, ingest or answers
+--only  one part: learning, freshness, ingest or answers; or ingest-peak, which needs real servers and takes minutes (more of it:
+        node scripts/with-node.mjs bench/measure-ingest-peak.ts --help)
 --real  on RabbitMQ, Redis, Kafka and MariaDB (npm run setup:native) instead of the embedded adapters`;
 
 const args = process.argv.slice(2);
@@ -28,20 +30,27 @@ const seconds = numberOf('--seconds', 10);
 const real = args.includes('--real');
 const only = args.includes('--only') ? args[args.indexOf('--only') + 1] : undefined;
 const rows: Row[] = [];
-const platform = await startPlatform({ real });
-try {
-  const parts: Record<string, () => Promise<Row[]>> = {
-    learning: () => measureLearning(platform, rounds),
-    freshness: () => measureFreshness(platform),
-    ingest: () => measureIngest(platform, rounds),
-    answers: () => measureAnswers(platform, { rounds, seconds }),
-  };
-  for (const [name, measure] of Object.entries(parts)) {
-    if (only === undefined || only === name) rows.push(...(await measure()));
+
+async function measurePlatform(): Promise<void> {
+  const platform = await startPlatform({ real });
+  try {
+    const parts: Record<string, () => Promise<Row[]>> = {
+      learning: () => measureLearning(platform, rounds),
+      freshness: () => measureFreshness(platform),
+      ingest: () => measureIngest(platform, rounds),
+      answers: () => measureAnswers(platform, { rounds, seconds }),
+    };
+    for (const [name, measure] of Object.entries(parts)) {
+      if (only === undefined || only === name) rows.push(...(await measure()));
+    }
+  } finally {
+    await platform.stop();
   }
-} finally {
-  await platform.stop();
 }
+
+const peak = { lines: 1_500_000, filledRows: 10_000_000, rounds, parts: partNames, nodeOptions: [] };
+if (only === 'ingest-peak') rows.push(...(await measureIngestPeak(peak)));
+else await measurePlatform();
 
 const machine = {
   date: new Date().toISOString(),

@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { measureIngestPeak } from './measure-ingest-peak/measure-rounds.ts';
 import { printTable } from './print-table.ts';
@@ -33,19 +30,14 @@ if (values.help) {
   console.log(help);
   process.exit(0);
 }
-const home = await mkdtemp(join(tmpdir(), 'reelay-ingest-peak-'));
-try {
-  const rows = await measureIngestPeak(home, {
-    lines: Number(values.lines),
-    filledRows: Number(values.rows),
-    rounds: Number(values.rounds),
-    parts: values.only.split(','),
-    nodeOptions: values['node-option'],
-  });
-  const machine = describeMachine({ lines: values.lines, rowsBefore: values.rows, rounds: values.rounds });
-  if (values.json) console.log(JSON.stringify({ machine, rows }, null, 2));
-  else printTable(machine, rows);
-} finally {
-  await rm(home, { recursive: true, force: true });
-}
+const rows = await measureIngestPeak({
+  lines: Number(values.lines),
+  filledRows: Number(values.rows),
+  rounds: Number(values.rounds),
+  parts: values.only.split(','),
+  nodeOptions: values['node-option'],
+});
+const machine = describeMachine({ lines: values.lines, rowsBefore: values.rows, rounds: values.rounds });
+if (values.json) console.log(JSON.stringify({ machine, rows }, null, 2));
+else printTable(machine, rows);
 process.exit(0);

@@ -91,6 +91,12 @@ function rowsOf(rounds: Round[], { lines, filledRows }: PeakOptions): Row[] {
       'empty table without an index',
     ),
     row(
+      'commit of a window',
+      's',
+      rounds.map(({ run }) => median(run.commitSeconds)),
+      `${rounds[0].run.commitSeconds.length} windows a round; the next one gathers meanwhile`,
+    ),
+    row(
       'CPU of the ingestor',
       'µs/line',
       rounds.map(({ run }) => perLine(run.cpuSeconds)),
@@ -118,3 +124,5 @@ function rowsOf(rounds: Round[], { lines, filledRows }: PeakOptions): Row[] {
     ),
   ];
 }
+
+const median = (numbers: number[]): number => numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];

@@ -14,6 +14,8 @@ const lookMs = 250;
 export interface IngestorRun {
   /** From the claim of the partition until the last window was committed, by the ingestor's own log. */
   seconds: number;
+  /** Of each window: rows, CSV and progress. */
+  commitSeconds: number[];
   /** Of the ingestor's process, its start included. */
   cpuSeconds: number;
   residentMiB: number;
@@ -49,7 +51,7 @@ export async function runIngestor(ledger: Ledger, settings: IngestorSettings): P
       if (performance.now() > giveUpAt) throw new Error(`${topic} was not stored:\n${await readFile(logFile, 'utf8')}`);
       await pause(lookMs);
     }
-    return { seconds: await secondsOf(logFile), ...(await usageOf(child.pid ?? 0)) };
+    return { ...(await timesOf(logFile)), ...(await usageOf(child.pid ?? 0)) };
   } finally {
     child.kill('SIGTERM');
     await gone;
@@ -60,16 +62,21 @@ interface LogLine {
   msg: string;
   /** Milliseconds since 1970. */
   time: number;
+  durationMs?: number;
 }
 
-async function secondsOf(logFile: string): Promise<number> {
+async function timesOf(logFile: string): Promise<Pick<IngestorRun, 'seconds' | 'commitSeconds'>> {
   const text = await readFile(logFile, 'utf8');
   const lines = text.split('\n').filter((line) => line.startsWith('{'));
   const parsed = lines.map((line) => JSON.parse(line) as LogLine);
   const claimed = parsed.find(({ msg }) => msg === 'partition claimed');
-  const committed = parsed.findLast(({ msg }) => msg === 'window committed');
-  if (!claimed || !committed) throw new Error(`no window was committed:\n${text}`);
-  return (committed.time - claimed.time) / 1_000;
+  const commits = parsed.filter(({ msg }) => msg === 'window committed');
+  const last = commits.at(-1);
+  if (!claimed || !last) throw new Error(`no window was committed:\n${text}`);
+  return {
+    seconds: (last.time - claimed.time) / 1_000,
+    commitSeconds: commits.map(({ durationMs = Number.NaN }) => durationMs / 1_000),
+  };
 }
 
 /** Linux only; its clock of processes ticks 100 times a second. */
@@ -78,7 +85,7 @@ export async function cpuSecondsOf(pid: number): Promise<number> {
   return (Number(fields[11]) + Number(fields[12])) / 100;
 }
 
-async function usageOf(pid: number): Promise<Omit<IngestorRun, 'seconds'>> {
+async function usageOf(pid: number): Promise<Omit<IngestorRun, 'seconds' | 'commitSeconds'>> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const peak = Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN);
   return { cpuSeconds: await cpuSecondsOf(pid), residentMiB: peak / 1024 };
