@@ -1,4 +1,5 @@
 /** What the compiled module exports. AssemblyScript, not TypeScript: compiled by `npm run build:kernels`. */
 export { accumulate, factorise, gather, solve } from './normal-equations';
 export { place } from './place-user';
+export { accumulateRows, gatherRows } from './rows';
 export { fuses, scoreMany, scoreOne } from './score';

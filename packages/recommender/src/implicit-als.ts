@@ -2,8 +2,9 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { transpose } from './interactions.ts';
 import type { Interactions } from './interactions.ts';
-import { gramianOf, NormalEquations } from './normal-equations.ts';
-import { assertObjective, ridgeOf } from './objective.ts';
+import { defaultBuild, openKernels } from './kernels/kernels.ts';
+import { createRowSolver, type RowSolver } from './kernels/row-solver.ts';
+import { assertObjective } from './objective.ts';
 import type { Objective } from './objective.ts';
 import { assertCount, RecommenderError } from './recommender-error.ts';
 
@@ -79,16 +80,18 @@ function* alsSteps(interactions: Interactions, settings: AlsSettings): Generator
   const byItem = transpose(interactions);
   const itemFactors = drawFactors(interactions.items, factors, settings.seed);
   const userFactors = new Float32Array(interactions.users * factors);
-  const halves = [
+  const halves: Half[] = [
     { matrix: interactions, fixed: itemFactors, free: userFactors },
     { matrix: byItem, fixed: userFactors, free: itemFactors },
   ];
+  const rowsMax = Math.max(interactions.users, interactions.items);
+  const solver = createRowSolver({ rowsMax, factors, objective }, (memory) => openKernels(memory, defaultBuild));
   const rowsTotal = sweeps * (interactions.users + interactions.items) + interactions.users;
   let rowsDone = 0;
   // One half more than the sweeps: users last, against the item factors that will be served.
   for (let half = 0; half <= 2 * sweeps; half += 1) {
     const sweep = Math.min(sweeps, (half >> 1) + 1);
-    for (const rows of solveRows(halves[half % 2], factors, objective)) {
+    for (const rows of solveRows(halves[half % 2], factors, solver)) {
       rowsDone += rows;
       yield { sweep, sweeps, rowsDone, rowsTotal };
     }
@@ -103,15 +106,14 @@ interface Half {
 }
 
 /** Solves every row of `free`; yields how many were solved since the last yield. */
-function* solveRows({ matrix, fixed, free }: Half, factors: number, objective: Objective): Generator<number> {
-  const gramian = gramianOf(fixed, factors);
-  const equations = new NormalEquations(factors);
+function* solveRows({ matrix, fixed, free }: Half, factors: number, solver: RowSolver): Generator<number> {
+  const { item, confidence, userStart } = matrix;
+  solver.fix(fixed);
   let rows = 0;
   let work = 0;
   for (let row = 0; row < matrix.users; row += 1) {
-    const start = matrix.userStart[row];
-    const end = matrix.userStart[row + 1];
-    solveRow({ matrix, fixed, free }, equations, gramian, objective, row);
+    const [start, end] = [userStart[row], userStart[row + 1]];
+    solver.solve({ item, confidence, start, end }, free, row * factors);
     rows += 1;
     work += end - start + factors;
     if (work < blockInteractions && row + 1 < matrix.users) continue;
@@ -119,26 +121,6 @@ function* solveRows({ matrix, fixed, free }: Half, factors: number, objective: O
     rows = 0;
     work = 0;
   }
-}
-
-function solveRow(
-  half: Half,
-  equations: NormalEquations,
-  gramian: Float64Array,
-  objective: Objective,
-  row: number,
-): void {
-  const { matrix, fixed, free } = half;
-  const factors = free.length / matrix.users;
-  const start = matrix.userStart[row];
-  const end = matrix.userStart[row + 1];
-  if (start === end) {
-    free.fill(0, row * factors, (row + 1) * factors);
-    return;
-  }
-  equations.begin(gramian, objective.alpha0);
-  for (let at = start; at < end; at += 1) equations.add(fixed, matrix.item[at], matrix.confidence[at]);
-  equations.solve(ridgeOf(objective, end - start, matrix.items), free, row * factors);
 }
 
 /** N(0, 0.1/√factors), the start of Rendle et al.; Box and Muller's transform of uniform numbers. */

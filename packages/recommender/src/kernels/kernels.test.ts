@@ -60,14 +60,14 @@ function agreements(
 
 test('on 10,000 random requests the compiled kernels give the lists of their plain twins, bit by bit, alone and in a batch', () => {
   expect(agreements(1_000, (memory) => openKernels(memory, 'simd'))).toBe(10_000);
-});
+}, 120_000);
 
 test('on 10,000 random requests so do those that may round once', () => {
   const relaxed = (memory: WebAssembly.Memory): Kernels => openKernels(memory, 'relaxed');
   const fused = relaxed(new WebAssembly.Memory({ initial: 1, maximum: 1 })).fuses() !== 0;
   expect(agreements(1_000, relaxed, (memory) => plainKernels(memory, fused))).toBe(10_000);
   if (fused) expect(agreements(50, relaxed)).toBeLessThan(490);
-});
+}, 120_000);
 
 const faults: [string, string, string, string][] = [
   [

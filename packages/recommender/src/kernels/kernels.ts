@@ -23,6 +23,19 @@ export interface Kernels {
   ): void;
   /** to = from + Σ weighted·rowᵀ, upper triangle. */
   accumulate(fromAt: number, toAt: number, rowsAt: number, weightedAt: number, count: number, size: number): void;
+  /** As `gather`, for rows of float32 that stand one after the other: rows and weighted rows in float32. */
+  gatherRows(
+    fromAt: number,
+    size: number,
+    picksAt: number,
+    confidencesAt: number,
+    count: number,
+    rowsAt: number,
+    weightedAt: number,
+    rightAt: number,
+  ): void;
+  /** As `accumulate`, with the sums over `count` rows in float32; `size` is a multiple of 8. */
+  accumulateRows(fromAt: number, toAt: number, rowsAt: number, weightedAt: number, count: number, size: number): void;
   /** A = UᵀU in place; 0 where A is not positive definite. */
   factorise(matrixAt: number, inverseAt: number, size: number): number;
   /** UᵀU·x = right; spoils `right`. */

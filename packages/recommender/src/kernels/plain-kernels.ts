@@ -1,5 +1,6 @@
 import type { Kernels } from './kernels.ts';
 import { userRecord } from './memory-plan.ts';
+import { multiplyAdd } from './multiply-add.ts';
 import { scoreUserPlainly } from './plain-scoring.ts';
 
 /**
@@ -34,6 +35,30 @@ export function plainKernels({ buffer }: WebAssembly.Memory, fused = false): Ker
           for (let at = 0; at < count; at += 1)
             sum += f64[weightedAt / 8 + at * size + i] * f64[rowsAt / 8 + at * size + j];
           f64[toAt / 8 + i * size + j] = sum;
+        }
+      }
+    },
+
+    gatherRows(fromAt, size, picksAt, confidencesAt, count, rowsAt, weightedAt, rightAt) {
+      for (let at = 0; at < count; at += 1) {
+        const row = fromAt / 4 + u32[picksAt / 4 + at] * size;
+        for (let j = 0; j < size; j += 1) {
+          const product = Math.fround(f32[confidencesAt / 4 + at] * f32[row + j]);
+          f32[rowsAt / 4 + at * size + j] = f32[row + j]!;
+          f32[weightedAt / 4 + at * size + j] = product;
+          f64[rightAt / 8 + j] += product;
+        }
+      }
+    },
+
+    accumulateRows(fromAt, toAt, rowsAt, weightedAt, count, size) {
+      const madd = fused ? multiplyAdd : (a: number, b: number, c: number) => Math.fround(Math.fround(a * b) + c);
+      for (let i = 0; i < size; i += 1) {
+        for (let j = i - (i % 8); j < size; j += 1) {
+          let sum = 0;
+          for (let at = 0; at < count; at += 1)
+            sum = madd(f32[weightedAt / 4 + at * size + i], f32[rowsAt / 4 + at * size + j], sum);
+          f64[toAt / 8 + i * size + j] = f64[fromAt / 8 + i * size + j] + sum;
         }
       }
     },
