@@ -33,7 +33,7 @@ for (let userId = 1; userId <= Number(asked); userId++) {
 await shared.histories.markComplete();
 await shared.plans.announce({ ...emptyPlan, epoch: 1, stable: version });
 // Receipts are taken as the ingestor takes them, and not written.
-await shared.batches.consume('receipts', { inHand: 10 }, async () => {});
+await shared.batches.consume('receipts', { inHand: 10 }, async (batches) => batches.map(() => 'done'));
 
 const environment = { ARTIFACTS_URL };
 const thread = {
