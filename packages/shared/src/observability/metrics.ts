@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { boundedStdout } from './bounded-output.ts';
 
 export { Counter, Gauge, Histogram, Registry };
 
@@ -8,6 +9,24 @@ export { Counter, Gauge, Histogram, Registry };
  */
 export function createRegistry(options: { process?: boolean } = {}): Registry {
   const registry = new Registry();
-  if (options.process) collectDefaultMetrics({ register: registry, prefix: 'reelay_' });
+  if (options.process) {
+    collectDefaultMetrics({ register: registry, prefix: 'reelay_' });
+    addDroppedLines(registry);
+  }
   return registry;
+}
+
+function addDroppedLines(registry: Registry): void {
+  let counted = 0;
+  const lines = new Counter({
+    name: 'reelay_log_lines_dropped_total',
+    help: 'Lines of the log that found no room, since nobody read them or the disk was full.',
+    registers: [],
+    collect() {
+      const { dropped } = boundedStdout();
+      this.inc(dropped - counted);
+      counted = dropped;
+    },
+  });
+  registry.registerMetric(lines);
 }

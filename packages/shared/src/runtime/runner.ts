@@ -10,11 +10,18 @@ export interface Runner {
 }
 
 interface RunnerOptions {
-  log: { info(fields: object, text: string): void; error(fields: object, text: string): void };
+  log: {
+    info(fields: object, text: string): void;
+    error(fields: object, text: string): void;
+    flush?(done: () => void): void;
+  };
   /** After this the process ends anyway, with code 1. */
   stopWithinMs: number;
   process?: Pick<NodeJS.Process, 'on' | 'exit'>;
 }
+
+/** A log that nobody reads does not keep the process. */
+const flushWithinMs = 500;
 
 /** The life of a process: open, run, wait for a signal, stop in reverse, end with a true exit code. */
 export function createRunner({ log, stopWithinMs, process: host = process }: RunnerOptions): Runner {
@@ -52,6 +59,8 @@ export function createRunner({ log, stopWithinMs, process: host = process }: Run
         code = 1;
         log.error({ error: messageOf(error) }, 'did not stop cleanly');
       });
+      const written = new Promise<void>((resolve) => (log.flush ? log.flush(resolve) : resolve()));
+      await within(flushWithinMs, 'writing the log', written).catch(() => {});
       host.exit(code);
     },
   };
