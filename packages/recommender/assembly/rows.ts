@@ -3,7 +3,14 @@ function madd(a: v128, b: v128, c: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? f32x4.relaxed_madd(a, b, c) : f32x4.add(f32x4.mul(a, b), c);
 }
 
-/** Rows of the picked numbers, one after the other, once plain and once times their confidence; right += Σ c·h in float64. */
+/** Four sums of float32 added to four numbers of float64. */
+function addTo(from: usize, to: usize, sums: v128): void {
+  v128.store(to, f64x2.add(v128.load(from), f64x2.promote_low_f32x4(sums)));
+  const high = f64x2.promote_low_f32x4(v128.shuffle<u32>(sums, sums, 2, 3, 2, 3));
+  v128.store(to, f64x2.add(v128.load(from, 16), high), 16);
+}
+
+/** Rows of the picked numbers, one after the other, once plain and once times their confidence; right += Σ c·h, summed as the matrix is. */
 export function gatherRows(
   from: usize,
   size: u32,
@@ -20,22 +27,22 @@ export function gatherRows(
     const row = from + <usize>load<u32>(picks + (at << 2)) * line;
     for (let j: usize = 0; j < line; j += 16) {
       const value = v128.load(row + j);
-      const product = f32x4.mul(confidence, value);
       v128.store(rows + at * line + j, value);
-      v128.store(weighted + at * line + j, product);
-      const sum = right + (j << 1);
-      v128.store(sum, f64x2.add(v128.load(sum), f64x2.promote_low_f32x4(product)));
-      const high = f64x2.promote_low_f32x4(v128.shuffle<u32>(product, product, 2, 3, 2, 3));
-      v128.store(sum, f64x2.add(v128.load(sum, 16), high), 16);
+      v128.store(weighted + at * line + j, f32x4.mul(confidence, value));
     }
   }
-}
-
-/** Four sums of float32 added to four numbers of float64. */
-function addTo(from: usize, to: usize, sums: v128): void {
-  v128.store(to, f64x2.add(v128.load(from), f64x2.promote_low_f32x4(sums)));
-  const high = f64x2.promote_low_f32x4(v128.shuffle<u32>(sums, sums, 2, 3, 2, 3));
-  v128.store(to, f64x2.add(v128.load(from, 16), high), 16);
+  const span = <usize>count * line;
+  for (let j: usize = 0; j < line; j += 32) {
+    let low = f32x4.splat(0);
+    let high = low;
+    for (let w = weighted + j; w < weighted + span; w += line) {
+      low = f32x4.add(low, v128.load(w));
+      high = f32x4.add(high, v128.load(w, 16));
+    }
+    const sum = right + (j << 1);
+    addTo(sum, sum, low);
+    addTo(sum + 32, sum + 32, high);
+  }
 }
 
 /** to = from + Σ weighted·rowᵀ in the upper triangle, in tiles of 4 × 8 from the eight that hold the diagonal on. */

@@ -23,7 +23,7 @@ export interface Kernels {
   ): void;
   /** to = from + Σ weighted·rowᵀ, upper triangle. */
   accumulate(fromAt: number, toAt: number, rowsAt: number, weightedAt: number, count: number, size: number): void;
-  /** As `gather`, for rows of float32 that stand one after the other: rows and weighted rows in float32. */
+  /** As `gather`, for rows of float32 that stand one after the other; rows, weighted rows and their sum in float32, the last added in float64. */
   gatherRows(
     fromAt: number,
     size: number,

@@ -40,14 +40,16 @@ export function plainKernels({ buffer }: WebAssembly.Memory, fused = false): Ker
     },
 
     gatherRows(fromAt, size, picksAt, confidencesAt, count, rowsAt, weightedAt, rightAt) {
-      for (let at = 0; at < count; at += 1) {
-        const row = fromAt / 4 + u32[picksAt / 4 + at] * size;
-        for (let j = 0; j < size; j += 1) {
-          const product = Math.fround(f32[confidencesAt / 4 + at] * f32[row + j]);
-          f32[rowsAt / 4 + at * size + j] = f32[row + j]!;
+      for (let j = 0; j < size; j += 1) {
+        let sum = 0;
+        for (let at = 0; at < count; at += 1) {
+          const value = f32[fromAt / 4 + u32[picksAt / 4 + at] * size + j];
+          const product = Math.fround(f32[confidencesAt / 4 + at] * value);
+          f32[rowsAt / 4 + at * size + j] = value;
           f32[weightedAt / 4 + at * size + j] = product;
-          f64[rightAt / 8 + j] += product;
+          sum = Math.fround(sum + product);
         }
+        f64[rightAt / 8 + j] += sum;
       }
     },
 
