@@ -2,6 +2,7 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { measureAnswers } from './measure-answers.ts';
 import { measureFreshness } from './measure-freshness.ts';
 import { measureIngest } from './measure-ingest.ts';
+import { measureKernels } from './measure-kernels.ts';
 import { measureLearning } from './measure-learning.ts';
 import { measureIngestPeak, partNames } from './measure-ingest-peak/measure-rounds.ts';
 import { startPlatform } from './platform-under-test.ts';
@@ -12,7 +13,7 @@ const help = `npm run bench [-- --json] [-- --rounds 5] [-- --seconds 10] [-- --
 Starts a platform of its own in a temporary folder, measures it from outside and prints a table (or JSON):
 the first start, training, a watched line until it is in the next answer, ingest (with the event-loop delay of the gateway meanwhile), answers open loop at 200/s, answers closed loop.
 --only  one part: learning, freshness, ingest or answers; or ingest-peak, which needs real servers and takes minutes (more of it:
-        node scripts/with-node.mjs bench/measure-ingest-peak.ts --help)
+        node scripts/with-node.mjs bench/measure-ingest-peak.ts --help); or kernels, which needs nothing (bench/measure-kernels.ts --help)
 --real  on RabbitMQ, Redis, Kafka and MariaDB (npm run setup:native) instead of the embedded adapters`;
 
 const args = process.argv.slice(2);
@@ -50,6 +51,7 @@ async function measurePlatform(): Promise<void> {
 
 const peak = { lines: 1_500_000, filledRows: 10_000_000, rounds, parts: partNames, nodeOptions: [] };
 if (only === 'ingest-peak') rows.push(...(await measureIngestPeak(peak)));
+else if (only === 'kernels') rows.push(...measureKernels([], { rounds, turnMs: 300, build: 'relaxed' }));
 else await measurePlatform();
 
 const machine = {
