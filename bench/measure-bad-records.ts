@@ -11,7 +11,6 @@ import { badEvery } from '../test/faults/pump-lines.ts';
 import { generateHour } from './generate-hour.ts';
 import { row, type Row } from './print-table.ts';
 
-const lineCount = 400_000;
 const linesAtOnce = 10_000;
 
 interface Servers {
@@ -20,11 +19,14 @@ interface Servers {
 }
 
 /** Lines a second from Kafka into CSV and MariaDB, with one bad record in 1,000 and without any, in turns. */
-export async function measureBadRecords(servers: Servers, rounds: number): Promise<{ rows: Row[]; lostShare: number }> {
-  const good = Array.from(generateHour(lineCount)).filter((line) => !line.includes('/da ta/'));
+export async function measureBadRecords(
+  servers: Servers,
+  { rounds, lines }: { rounds: number; lines: number },
+): Promise<{ rows: Row[]; lostShare: number }> {
+  const good = Array.from(generateHour(lines)).filter((line) => !line.includes('/da ta/'));
   const bad = good.map((line, at) => (at % badEvery === 0 ? `no line of the log, number ${at}` : line));
   const rates = { without: [] as number[], with: [] as number[] };
-  await ingest(servers, good.slice(0, 100_000), 'warm-up');
+  await ingest(servers, good.slice(0, lines / 4), 'warm-up');
   for (let round = 0; round < rounds; round++) {
     rates.without.push(await ingest(servers, good, `good-${round}`));
     rates.with.push(await ingest(servers, bad, `bad-${round}`));

@@ -10,6 +10,7 @@ import { lostOrDoubled, runIngestFault, type IngestFault, type Phase } from '../
 import { measureBadRecords } from './measure-bad-records.ts';
 
 const help = `node scripts/with-node.mjs bench/measure-ingest-faults.ts [--seconds 60] [--rate 1600] [--only disk,slow,gone,bad]
+  [--rounds 5] [--lines 250000]
 
 Faults of an ingestor process on Kafka, MariaDB and RabbitMQ of its own, each for --seconds while --rate lines/s flow. Bounds: it says
 so by gauge and log line, goes on by itself, loses nothing, and its resident memory grows by less than 64 MiB.
@@ -25,6 +26,8 @@ const { values } = parseArgs({
     help: { type: 'boolean' },
     seconds: { type: 'string', default: '60' },
     rate: { type: 'string', default: '1600' },
+    rounds: { type: 'string', default: '5' },
+    lines: { type: 'string', default: '250000' },
     only: { type: 'string', default: 'disk,slow,gone,bad' },
   },
 });
@@ -36,7 +39,6 @@ if (values.help) {
 const [lastsMs, rate] = [Number(values.seconds) * 1_000, Number(values.rate)];
 const growthMibMax = 64;
 const lostShareMax = 0.05;
-const rounds = 5;
 /** Half of it on the way to the server, half on the way back. */
 const oneSecond = { latencyMs: 500 };
 /** Lines of a window: at the usual rate each partition commits every dozen seconds. */
@@ -126,10 +128,10 @@ try {
   if (table.length > 0) console.table(table);
   await world.ingestor.stop();
   if (only.includes('bad')) {
-    const { rows, lostShare } = await measureBadRecords(
-      world.urls as { EVENT_LOG_URL: string; LEDGER_URL: string },
-      rounds,
-    );
+    const { rows, lostShare } = await measureBadRecords(world.urls as { EVENT_LOG_URL: string; LEDGER_URL: string }, {
+      rounds: Number(values.rounds),
+      lines: Number(values.lines),
+    });
     console.table(
       rows.map(({ measure, median, rounds: all }) => ({
         measure,
