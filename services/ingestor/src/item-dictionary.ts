@@ -2,7 +2,7 @@ import type { IngestLedger } from '@reelay/shared/storage';
 import { KnownIds } from './known-ids.ts';
 
 /** Ids kept in memory. The simulator has 27,000 movies; damaged ids that still read well come on top, slowly. */
-const idsMax = 300_000;
+const idsOfAGeneration = 300_000;
 
 /** Ids both ways, and by their bytes. */
 class Generation {
@@ -23,11 +23,13 @@ class Generation {
  */
 export class ItemDictionary {
   readonly #ledger: Pick<IngestLedger, 'itemIds'>;
+  readonly #idsMax: number;
   #now = new Generation();
   #former = new Generation();
 
-  constructor(ledger: Pick<IngestLedger, 'itemIds'>) {
+  constructor(ledger: Pick<IngestLedger, 'itemIds'>, idsMax = idsOfAGeneration) {
     this.#ledger = ledger;
+    this.#idsMax = idsMax;
   }
 
   /** The ids of this generation by their bytes. */
@@ -64,7 +66,7 @@ export class ItemDictionary {
 
   /** Begins a new generation when there is too much; called between batches. */
   trim(): void {
-    if (this.#now.numbers.size <= idsMax) return;
+    if (this.#now.numbers.size <= this.#idsMax) return;
     this.#former = this.#now;
     this.#now = new Generation();
   }

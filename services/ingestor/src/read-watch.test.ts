@@ -24,7 +24,7 @@ test.each(zones)('what is read the short way is what the parser says, whole and 
   const below = seeded(20_310_507);
   const parse = createLineParser({ ...defaultLimits, zone });
   const taken = { whole: 0, damaged: 0 };
-  for (let made = 0; made < 15_000; made += 1) {
+  for (let made = 0; made < 6_000; made += 1) {
     const line = Buffer.from(generateLine(below).line);
     const reader = readerThatKnows(line, parse(line));
     for (const [kind, bytes] of [
@@ -38,8 +38,8 @@ test.each(zones)('what is read the short way is what the parser says, whole and 
       expect(parsed, bytes.toString()).toMatchObject({ ok: true, event: { kind: 'watch', userId, minute, time } });
     }
   }
-  expect(taken.whole).toBeGreaterThan(1_000);
-  expect(taken.damaged).toBeGreaterThan(10);
+  expect(taken.whole).toBeGreaterThan(400);
+  expect(taken.damaged).toBeGreaterThan(0);
 });
 
 const known = Buffer.from('2031-05-06T07:08:09,42,GET /data/m/a+1999/3.mpg');
