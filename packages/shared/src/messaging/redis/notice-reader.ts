@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { messageOf, within } from '../../runtime/index.ts';
+import { messageOf, systemClock, within } from '../../runtime/index.ts';
 import { tell } from '../listeners.ts';
 import type { OpenOptions } from '../open.ts';
 import { connectReader, firstReady, reportOutages, silence } from './redis-client.ts';
@@ -8,6 +8,7 @@ const blockSeconds = 1;
 /** A read that takes this long hangs on a dead connection. */
 const guardMs = 2_000;
 const batchMax = 512;
+const pauseMs = 20;
 
 /**
  * Reads a list with a blocking pop, over a connection of its own, until stopped. After an outage it goes on by itself; the
@@ -46,6 +47,9 @@ export class NoticeReader {
         this.#deliver(await within(guardMs, 'reading answers', popped));
       } catch (error) {
         if (!this.#stopped) this.#reconnect(messageOf(error));
+        // A connection that just broke may count as ready until its socket's end is read, and every read of it fails at once: without a pause
+        // this loop would never let that end be read, nor anything else in this process run.
+        await systemClock.sleep(pauseMs);
       }
     }
   }
