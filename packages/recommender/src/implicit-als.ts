@@ -1,21 +1,5 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import { transpose } from './interactions.ts';
+import { alsHalves, createAlsRows, planAls, type AlsSettings } from './als-plan.ts';
 import type { Interactions } from './interactions.ts';
-import { defaultBuild, openKernels } from './kernels/kernels.ts';
-import { createRowSolver, type RowSolver } from './kernels/row-solver.ts';
-import { assertObjective } from './objective.ts';
-import type { Objective } from './objective.ts';
-import { assertCount, RecommenderError } from './recommender-error.ts';
-
-export interface AlsSettings {
-  readonly factors: number;
-  /** Passes over all users and all items, at least 1. */
-  readonly sweeps: number;
-  readonly objective: Objective;
-  /** Same interactions, settings and seed: the same factors, bit by bit. */
-  readonly seed: number;
-}
 
 export interface AlsFactors {
   /** `items × factors`, row-major. */
@@ -71,73 +55,36 @@ export async function trainImplicitAlsAsync(
   }
 }
 
-/** Work between two yields, in interactions: some milliseconds at 32 factors. */
+/** Work between two yields, in interactions: some milliseconds at 64 factors. */
 const blockInteractions = 4_000;
 
 function* alsSteps(interactions: Interactions, settings: AlsSettings): Generator<AlsProgress, AlsFactors> {
-  assertTrainable(interactions, settings);
-  const { factors, sweeps, objective } = settings;
-  const byItem = transpose(interactions);
-  const itemFactors = drawFactors(interactions.items, factors, settings.seed);
-  const userFactors = new Float32Array(interactions.users * factors);
-  const halves: Half[] = [
-    { matrix: interactions, fixed: itemFactors, free: userFactors },
-    { matrix: byItem, fixed: userFactors, free: itemFactors },
-  ];
-  const rowsMax = Math.max(interactions.users, interactions.items);
-  const solver = createRowSolver({ rowsMax, factors, objective }, (memory) => openKernels(memory, defaultBuild));
+  const plan = planAls(interactions, settings);
+  const { factors, sweeps } = settings;
+  const rows = createAlsRows(plan);
   const rowsTotal = sweeps * (interactions.users + interactions.items) + interactions.users;
   let rowsDone = 0;
-  // One half more than the sweeps: users last, against the item factors that will be served.
-  for (let half = 0; half <= 2 * sweeps; half += 1) {
+  for (const [half, side] of alsHalves(settings).entries()) {
     const sweep = Math.min(sweeps, (half >> 1) + 1);
-    for (const rows of solveRows(halves[half % 2], factors, solver)) {
-      rowsDone += rows;
+    rows.begin(side);
+    for (const [from, to] of blocksOf(side === 'users' ? plan.byUser : plan.byItem, factors)) {
+      rows.solve(side, from, to);
+      rowsDone += to - from;
       yield { sweep, sweeps, rowsDone, rowsTotal };
     }
   }
-  return { itemFactors, userFactors };
+  return { itemFactors: plan.itemFactors, userFactors: plan.userFactors };
 }
 
-interface Half {
-  readonly matrix: Interactions;
-  readonly fixed: Float32Array;
-  readonly free: Float32Array;
-}
-
-/** Solves every row of `free`; yields how many were solved since the last yield. */
-function* solveRows({ matrix, fixed, free }: Half, factors: number, solver: RowSolver): Generator<number> {
-  const { item, confidence, userStart } = matrix;
-  solver.fix(fixed);
-  let rows = 0;
+/** Runs of rows of about `blockInteractions`; a system costs about as much as its factors in interactions. */
+function* blocksOf({ users, userStart }: Interactions, factors: number): Generator<[number, number]> {
+  let from = 0;
   let work = 0;
-  for (let row = 0; row < matrix.users; row += 1) {
-    const [start, end] = [userStart[row], userStart[row + 1]];
-    solver.solve({ item, confidence, start, end }, free, row * factors);
-    rows += 1;
-    work += end - start + factors;
-    if (work < blockInteractions && row + 1 < matrix.users) continue;
-    yield rows;
-    rows = 0;
+  for (let row = 0; row < users; row += 1) {
+    work += userStart[row + 1] - userStart[row] + factors;
+    if (work < blockInteractions && row + 1 < users) continue;
+    yield [from, row + 1];
+    from = row + 1;
     work = 0;
   }
-}
-
-/** N(0, 0.1/√factors), the start of Rendle et al.; Box and Muller's transform of uniform numbers. */
-function drawFactors(rows: number, factors: number, seed: number): Float32Array {
-  const generator = xoroshiro128plus(seed);
-  const deviation = 0.1 / Math.sqrt(factors);
-  return Float32Array.from({ length: rows * factors }, () => {
-    const radius = Math.sqrt(-2 * Math.log(1 - uniformFloat64(generator)));
-    return deviation * radius * Math.cos(2 * Math.PI * uniformFloat64(generator));
-  });
-}
-
-function assertTrainable(interactions: Interactions, settings: AlsSettings): void {
-  assertCount(settings.factors, 1, 'factors', 'DATA_INVALID');
-  assertCount(settings.sweeps, 1, 'sweeps', 'DATA_INVALID');
-  if (!Number.isInteger(settings.seed))
-    throw new RecommenderError('DATA_INVALID', `seed ${settings.seed} is not an integer`);
-  assertObjective(settings.objective);
-  if (interactions.item.length === 0) throw new RecommenderError('DATA_INVALID', 'there is no interaction to train on');
 }
