@@ -21,7 +21,7 @@ Usage: npm run test:chaos -- [options]
   --only ingest  the part to run; there is one
   --help
 
-Takes about ten minutes on two cores. Needs RabbitMQ, Redis, Kafka and MariaDB: npm run setup:native
+Takes ten to fifteen minutes on two cores. Needs RabbitMQ, Redis, Kafka and MariaDB: npm run setup:native
 Exit code: 0 nothing lost or doubled, 1 something is wrong, 2 the options are.
 
 Examples:
