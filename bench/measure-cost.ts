@@ -69,6 +69,8 @@ if (unknown !== undefined) {
   process.exit(2);
 }
 
+// One for each service that is started, over all parts.
+process.setMaxListeners(200);
 const rows: Row[] = [];
 for (const name of chosen) {
   const world = await openCostWorld(values.profile);

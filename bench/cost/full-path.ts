@@ -19,6 +19,8 @@ export interface FullPath {
   sender: PartProcess;
   /** Numbers of all processes that take part, the sender left out. */
   pids: Record<string, number>;
+  /** Ends all of it, so that what is measured next stands alone on the machine. */
+  stop(): Promise<void>;
 }
 
 interface FullPathOptions extends SizeOptions {
@@ -52,5 +54,6 @@ export async function openFullPath(world: CostWorld, options: FullPathOptions): 
   await warmUp(world, sender, gateway, namespace, Math.min(asked, 5_000));
   const named = workers.map(({ pid }, at) => [workers.length === 1 ? 'worker' : `worker ${at + 1}`, pid]);
   const pids = { gateway: gateway.pid, ...Object.fromEntries(named), ...world.servers, ingestor: ingestor.pid };
-  return { namespace, gateway, workers, sender, pids };
+  const stop = async () => void (await Promise.all([gateway, ...workers, ingestor, sender].map((one) => one.stop())));
+  return { namespace, gateway, workers, sender, pids, stop };
 }

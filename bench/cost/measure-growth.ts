@@ -2,10 +2,9 @@ import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { row, type Row } from '../print-table.ts';
 import type { CostWorld } from './cost-world.ts';
-import type { Costs } from './cpu-of.ts';
-import { residentBytes } from './cpu-of.ts';
+import { residentBytes, type Costs } from './cpu-of.ts';
 import { drawPlot, type Series } from './draw-plot.ts';
-import { openFullPath, type FullPath, type SizeOptions } from './full-path.ts';
+import { openFullPath, type SizeOptions } from './full-path.ts';
 import { runRounds } from './measure-processes.ts';
 import type { CostOptions } from './measure-transport.ts';
 import { shares } from './read-metrics.ts';
@@ -76,13 +75,8 @@ async function measureCase(
     ];
     return { point, shown };
   } finally {
-    await endOf(path);
+    await path.stop();
   }
-}
-
-/** One after the other in one world: what is measured stands alone on the machine. */
-async function endOf({ gateway, workers, sender }: FullPath): Promise<void> {
-  await Promise.all([gateway, ...workers, sender].map((one) => one.stop()));
 }
 
 const medians = (costs: Costs): Record<string, number> =>

@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
 
 /** A process of the bench's own. It is asked one thing at a time. */
 export interface PartProcess {
@@ -10,6 +10,10 @@ export interface PartProcess {
   stop(): Promise<void>;
 }
 
+// A bench that is cut off must not leave its processes behind.
+const running = new Set<ChildProcess>();
+process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
+
 /** Starts a file that calls `answerQuestions`; resolves when it says that it is ready. */
 export async function startPart(file: string, args: string[]): Promise<PartProcess> {
   const child = fork(file, args, { execArgv: ['--disable-warning=ExperimentalWarning'] });
@@ -17,7 +21,8 @@ export async function startPart(file: string, args: string[]): Promise<PartProce
     child.once('exit', (code) => reject(new Error(`${file} ended (${code})`))),
   );
   gone.catch(() => {});
-  process.once('exit', () => child.kill('SIGKILL'));
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const heard = <Result>() =>
     new Promise<Result>((resolve) => child.once('message', (said) => resolve(said as Result)));
   const hello = await Promise.race([heard<Record<string, unknown>>(), gone]);
