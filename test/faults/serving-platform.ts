@@ -17,6 +17,8 @@ export interface ServingPlatform {
   proxies: { rabbitmq: FaultProxy; redis: FaultProxy };
   gateways: ServiceProcess[];
   workers: ServiceProcess[];
+  /** One more gateway, started. */
+  makeGateway(settings?: Record<string, string>): Promise<ServiceProcess>;
   /** What the processes wrote last. */
   output(): Promise<string>;
   close(): Promise<void>;
@@ -52,8 +54,13 @@ export async function openServingPlatform({
     const ARTIFACTS_URL = `file:${home}/artifacts`;
     await release(ARTIFACTS_URL, urls.REDIS_URL);
     const environment = { QUEUE_URL: proxies.rabbitmq.url, REDIS_URL: proxies.redis.url, ARTIFACTS_URL, ...settings };
-    const make = (name: string, at: number) =>
-      createServiceProcess({ name, label: `${name}-${at}`, folder: join(home, 'logs'), environment });
+    const make = (name: string, at: number, more: Record<string, string> = {}) =>
+      createServiceProcess({
+        name,
+        label: `${name}-${at}`,
+        folder: join(home, 'logs'),
+        environment: { ...environment, ...more },
+      });
     const platform = {
       rabbitmq: started.servers.get('rabbitmq')!,
       redis: started.servers.get('redis')!,
@@ -61,6 +68,12 @@ export async function openServingPlatform({
       proxies,
       gateways: await Promise.all(Array.from({ length: gateways }, (_, at) => make('gateway', at))),
       workers: await Promise.all(Array.from({ length: workers }, (_, at) => make('inference-worker', at))),
+      async makeGateway(more: Record<string, string> = {}) {
+        const gateway = await make('gateway', platform.gateways.length, more);
+        platform.gateways.push(gateway);
+        await gateway.start();
+        return gateway;
+      },
       output: async () =>
         (await Promise.all(all().map(async (one) => `── ${one.name}\n${await one.output()}`))).join('\n'),
       close,
