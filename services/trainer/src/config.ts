@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defaultObjective } from '@reelay/recommender';
 import { z } from 'zod';
 
@@ -9,6 +10,8 @@ const positive = () => z.coerce.number().positive().max(1_000);
 export const trainerConfig = z.object({
   LEDGER_URL: z.string().default('sqlite:.reelay/ledger.db'),
   ARTIFACTS_URL: z.string().default('file:.reelay/artifacts'),
+  /** Threads of a training, by default all cores but one: somebody has to answer meanwhile. */
+  TRAINING_THREADS: count(1, 64).default(Math.max(1, availableParallelism() - 1)),
   SEED: z.coerce.number().int().default(1),
   FACTORS: count(1, 512).default(32),
   SWEEPS: count(1, 100).default(8),

@@ -23,6 +23,8 @@ export interface TrainingProgress {
 export interface TrainingDeps extends PublishDeps {
   ledger: Ledger;
   settings: TrainingSettings;
+  /** Threads for the sweeps; they change no bit. */
+  threads?: number;
 }
 
 export interface TrainingRun {
@@ -45,6 +47,7 @@ export async function runTraining(
   };
   const control = (step: TrainingStep) => ({
     signal,
+    threads: deps.threads,
     onProgress: ({ rowsDone, rowsTotal }: { rowsDone: number; rowsTotal: number }) =>
       onProgress({ step, done: rowsDone / rowsTotal }),
   });

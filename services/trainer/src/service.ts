@@ -47,7 +47,11 @@ export interface Trainer extends Service {
 /** stopped → idle ⇄ training; a stop ends the training in hand at its next pause and publishes nothing. */
 export function createTrainer(deps: TrainerDeps): Trainer {
   const metrics = createTrainerMetrics(deps.registry);
-  const parts: TrainingDeps = { ...deps, settings: trainingSettings(deps.config) };
+  const parts: TrainingDeps = {
+    ...deps,
+    settings: trainingSettings(deps.config),
+    threads: deps.config.TRAINING_THREADS,
+  };
   const state: TrainerState = { state: 'stopped', progress: null, last: null };
   let inHand: Promise<TrainingResult> | undefined;
   let life = new AbortController();

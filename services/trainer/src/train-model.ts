@@ -6,7 +6,9 @@ import {
   groupPriors,
   packBiases,
   trainImplicitAlsAsync,
+  type AlsFactors,
   type AlsProgress,
+  type AlsSettings,
   type InteractionRow,
   type Interactions,
   type ModelArrays,
@@ -16,6 +18,7 @@ import {
 import { chooseRegularisation } from './choose-regularisation.ts';
 import type { TrainingSettings } from './settings.ts';
 import type { Snapshot } from './take-snapshot.ts';
+import { trainInThreads } from './train-in-threads.ts';
 
 /** The numbers of a version; `biases` are all 0 where nobody rated. */
 export interface TrainedModel extends ModelArrays {
@@ -24,6 +27,8 @@ export interface TrainedModel extends ModelArrays {
 }
 
 export interface TrainingControl {
+  /** More than one: the sweeps of larger data are shared out among so many threads; this changes no bit of the model. */
+  readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: AlsProgress) => void;
 }
@@ -39,7 +44,7 @@ export async function trainModel(
   const size = { users: snapshot.rows.userIds.length, items: snapshot.catalogue.length };
   const interactions = buildInteractions(weighted(snapshot, rowNumbers, settings), size);
   const objective = objectiveFor(interactions, settings);
-  const { itemFactors } = await trainImplicitAlsAsync(interactions, { factors, sweeps, objective, seed, ...control });
+  const { itemFactors } = await factorsOf(interactions, { factors, sweeps, objective, seed }, control);
   const groups = groupOfPlace(snapshot);
   return {
     catalogueSize: size.items,
@@ -50,6 +55,16 @@ export async function trainModel(
     biases: biasesOf(ratingsOf(snapshot, rowNumbers), size),
     objective,
   };
+}
+
+/** Below, threads take longer to start than they save. */
+const threadsFromInteractions = 300_000;
+
+function factorsOf(interactions: Interactions, als: AlsSettings, control: TrainingControl): Promise<AlsFactors> {
+  const { threads = 1, signal, onProgress } = control;
+  if (threads > 1 && interactions.item.length >= threadsFromInteractions)
+    return trainInThreads(interactions, als, { threads, signal, onProgress });
+  return trainImplicitAlsAsync(interactions, { ...als, signal, onProgress });
 }
 
 /** Ratings among these rows, each user and item once: the newest. */
