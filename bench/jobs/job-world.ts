@@ -39,7 +39,7 @@ export async function openJobWorld({ users, items, factors, history, profile }: 
   };
   try {
     const ledgerUrl = (await createTemporaryDatabase(urls.LEDGER_URL!)).url;
-    await placeModel(world, { namespace, items, factors, users: 1_000_000 });
+    const version = await placeModel(world, { namespace, items, factors, users: 1_000_000 });
     await placeHistories(world, { namespace, users, length: history, items });
     await nameItems(ledgerUrl, items);
     const common = { NAMESPACE: namespace, LEDGER_URL: ledgerUrl, LOG_LEVEL: 'warn' };
@@ -50,7 +50,7 @@ export async function openJobWorld({ users, items, factors, history, profile }: 
     const slowWorkers = await two({ SLOTS: 'canary', CONCURRENCY: '1' });
     const workers = await two({ SLOTS: 'stable' });
     const gateway = await world.service('gateway', common);
-    const publisher = await world.part('bench/jobs/publish-singles.ts', world.urls.QUEUE_URL, world.urls.REDIS_URL, namespace); // prettier-ignore
+    const publisher = await world.part('bench/jobs/publish-singles.ts', world.urls.QUEUE_URL, world.urls.REDIS_URL, namespace, version); // prettier-ignore
     const sender = await world.part('sender.ts');
     const pids = {
       gateway: gateway.pid,

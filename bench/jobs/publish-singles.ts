@@ -5,7 +5,7 @@ import { answerQuestions } from '../cost/part-process.ts';
 import { sampleJob } from '../cost/sample-job.ts';
 
 /** Publishes single jobs for users 1 to `total` on one slot, so many in flight, and takes their answers. */
-const [queueUrl = '', redisUrl = '', namespace = ''] = process.argv.slice(2);
+const [queueUrl = '', redisUrl = '', namespace = '', modelVersion = ''] = process.argv.slice(2);
 const queue = await openWorkQueue<RecommendJob>(queueUrl, { namespace });
 const answers = await openAnswers(redisUrl, { namespace });
 const replyTo = `gw-${randomUUID()}`;
@@ -23,7 +23,7 @@ async function send({ slot, inFlight, total }: { slot: Track; inFlight: number; 
   const started = performance.now();
   await new Promise<void>((resolve, reject) => {
     const ask = (): void => {
-      const job = sampleJob(sent++, replyTo);
+      const job = { ...sampleJob(sent++, replyTo), modelVersion };
       waiting.set(job.requestId, (isList) => {
         if (!isList) wrong++;
         if (++answered === total) resolve();
