@@ -4,8 +4,9 @@ import { forgetAnswers } from './forget-answers.ts';
 import { openFullPath, type SizeOptions } from './full-path.ts';
 import { sendLoad, sum, type GatewayUnderLoad } from './measure-http.ts';
 import type { CostOptions } from './measure-transport.ts';
+import type { PartProcess } from './part-process.ts';
 import { versionOf } from './place-model.ts';
-import { shares, type Outcomes } from './read-metrics.ts';
+import { readOutcomes, shares, since, type Outcomes } from './read-metrics.ts';
 import type { LoadResult } from './sender.ts';
 
 const inFlight = 64;
@@ -101,8 +102,7 @@ async function openWays(
           url: `http://127.0.0.1:${ports.port}`,
           adminUrl: `http://127.0.0.1:${ports.adminPort}`,
         };
-        const warm = { ...load, inFlight, rate: undefined, firstUser: 500_000, total: 3_000, users: 3_000 };
-        await queue.sender.ask<LoadResult>({ port: ports.port, ...warm });
+        await warmAnew(queue.sender, gateway);
         return sendLoad(queue.sender, gateway, load, 'model');
       },
     },
@@ -114,4 +114,18 @@ async function openWays(
       },
     },
   ];
+}
+
+const warmUsers = 3_000;
+
+/** Other users each time, since this way keeps its answers where nobody can take them away. */
+async function warmAnew(sender: PartProcess, gateway: GatewayUnderLoad): Promise<void> {
+  const port = Number(new URL(gateway.url).port);
+  for (let round = 0; round < 50; round++) {
+    const before = await readOutcomes(gateway.adminUrl);
+    const firstUser = 500_000 + round * warmUsers;
+    await sender.ask<LoadResult>({ port, inFlight, total: warmUsers, users: warmUsers, firstUser });
+    if (since(await readOutcomes(gateway.adminUrl), before).model >= 0.99 * warmUsers) return;
+  }
+  throw new Error('the embedded way gives no answers of the model');
 }
