@@ -40,7 +40,7 @@ export interface SampleDeps {
 }
 
 /** More workers would have helped these; a store or a broker that is away, or a missing model, is no matter of workers. */
-export const lateReasons: readonly FallbackReason[] = ['TIMEOUT', 'OVERLOAD'];
+export const lateReasons: readonly FallbackReason[] = ['TIMEOUT', 'OVERLOAD', 'NO_WORKER'];
 
 /** Asks all workers of the pool, the gateways and the broker at once. */
 export async function takeSample(pool: Pool, workers: readonly Worker[], deps: SampleDeps): Promise<PoolSample> {
