@@ -121,6 +121,8 @@ export interface JobLedger {
   takeSlice(jobId: string, sliceNo: number, nowMs: number): Promise<TakenSlice | null>;
   /** Whoever has a slice in hand says so now and then, lest it be published again. False when it is finished or its job cancelled. */
   keepSlice(jobId: string, sliceNo: number, nowMs: number): Promise<boolean>;
+  /** Takes a try back, whose worker stops without having failed: the slice waits as if it had never been published. False when it is finished. */
+  releaseSlice(jobId: string, sliceNo: number): Promise<boolean>;
   /** True: it may be tried again. False: it is a dead letter now, or finished. */
   failSlice(jobId: string, sliceNo: number, reason: string, nowMs: number): Promise<boolean>;
   /** Results, rows and the slice's state in one transaction, by compare-and-set: false, and nothing written, when it does not wait. */

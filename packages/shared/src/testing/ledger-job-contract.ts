@@ -164,6 +164,20 @@ export function ledgerJobContract(opened: OpenedLedger): void {
     expect(await ledger.takeSlice('job-1', 0, now)).toMatchObject({ attempt: 1 });
   });
 
+  test('a try that was taken back does not count, and the slice is to be published', async () => {
+    const { ledger } = opened;
+    await run(aSlice(0, 7));
+    for (let stops = 0; stops < 2 * sliceAttemptsMax; stops++) {
+      await ledger.markPublished('job-1', [0], now);
+      expect(await ledger.takeSlice('job-1', 0, now)).toMatchObject({ attempt: 1 });
+      expect(await ledger.releaseSlice('job-1', 0)).toBe(true);
+      expect(await ledger.unpublishedSlices('job-1', 9)).toEqual([0]);
+    }
+    expect(await ledger.job('job-1')).toMatchObject({ slices: { waiting: 1, started: 0 }, retries: 0 });
+    await ledger.completeSlice(anOutcome(0));
+    expect(await ledger.releaseSlice('job-1', 0)).toBe(false);
+  });
+
   test('a slice whose workers were all lost is a dead letter', async () => {
     const { ledger } = opened;
     await run(aSlice(0, 7));

@@ -10,7 +10,8 @@ const tellMs = 10_000;
 
 /**
  * One slice from taking to its end. The ledger decides what counts: results are written by compare-and-set before the slice is acked, so one that
- * is delivered again, or that two workers have, is written once. `stopping` gives it back as it is.
+ * is delivered again, or that two workers have, is written once. `stopping` gives it
+ * back as it is, and the try does not count: a rolling restart is no fault of a slice.
  */
 export async function handleSlice(
   { slice }: SliceDelivery,
@@ -28,7 +29,7 @@ export async function handleSlice(
     });
     const verdict = taken === null ? 'over' : await workOff(taken, ledger, deps, stopping);
     metrics.countSlice(typeof verdict === 'object' ? 'dead' : verdict);
-    return verdict === 'over' ? 'done' : verdict;
+    return verdict === 'over' || verdict === 'released' ? 'done' : verdict;
   } catch (error) {
     if (!(error instanceof GivenUp)) throw error;
     metrics.countSlice('again');
@@ -43,7 +44,7 @@ async function workOff(
   ledger: SliceLedger,
   deps: SliceDeps,
   stopping: AbortSignal,
-): Promise<SliceVerdict | 'over'> {
+): Promise<SliceVerdict | 'over' | 'released'> {
   const unwanted = new AbortController();
   const signal = AbortSignal.any([stopping, unwanted.signal]);
   const stopTelling = tellNowAndThen(taken, ledger, deps, () => unwanted.abort());
@@ -52,11 +53,19 @@ async function workOff(
     return await finish(taken, results, ledger, deps, signal);
   } catch (error) {
     if (unwanted.signal.aborted) return 'over';
-    if (error instanceof GivenUp) throw error;
+    if (error instanceof GivenUp) return await release(taken, ledger, error);
     return await fail(taken, error, ledger, deps, signal);
   } finally {
     stopTelling();
   }
+}
+
+/** From then on it is as if it had never been published; where the ledger does not hear of it, the queue gives it to somebody. */
+async function release({ job, sliceNo }: TakenSlice, ledger: SliceLedger, givenUp: GivenUp): Promise<'released'> {
+  await ledger.releaseSlice(job.jobId, sliceNo).catch(() => {
+    throw givenUp;
+  });
+  return 'released';
 }
 
 /** A slice that is long in hand (an outage) is not published again; one that is not wanted any more is let go. */

@@ -6,7 +6,7 @@ import type { JobLedger } from '@reelay/shared/storage';
 import type { LoadedModel } from '../load-model.ts';
 import type { SliceMetrics } from './slice-metrics.ts';
 
-export type SliceLedger = Pick<JobLedger, 'takeSlice' | 'keepSlice' | 'failSlice' | 'completeSlice'>;
+export type SliceLedger = Pick<JobLedger, 'takeSlice' | 'keepSlice' | 'releaseSlice' | 'failSlice' | 'completeSlice'>;
 
 export interface SliceDeps {
   slices: Pick<SliceQueue, 'consume'>;

@@ -1,8 +1,8 @@
 import type { JobOutcome } from '@reelay/shared/contracts';
 import { Counter, Histogram, type Registry } from '@reelay/shared/observability';
 
-/** `over`: somebody else had finished it, or its job was cancelled. */
-type SliceEnd = 'done' | 'over' | 'again' | 'dead';
+/** `over`: somebody else had finished it, or its job was cancelled. `released`: its worker stops. */
+type SliceEnd = 'done' | 'over' | 'released' | 'again' | 'dead';
 
 export type SliceMetrics = ReturnType<typeof createSliceMetrics>;
 

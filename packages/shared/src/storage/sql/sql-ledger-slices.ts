@@ -61,6 +61,14 @@ export const createSliceLedger = (database: SqlDatabase): SliceLedger => ({
     );
     return changed === 1;
   },
+  async releaseSlice(jobId, sliceNo) {
+    const changed = await database.run(
+      `update job_slices set attempts = attempts - 1, published_ms = 0, kept_ms = 0
+        where job_id = ? and slice_no = ? and state = 'waiting' and attempts > 0`,
+      [jobId, sliceNo],
+    );
+    return changed === 1;
+  },
   failSlice: (jobId, sliceNo, reason, nowMs) =>
     database.transaction((session) => failSlice(session, { jobId, sliceNo, reason, nowMs })),
   completeSlice: (outcome) => database.transaction((session) => completeSlice(session, outcome)),
