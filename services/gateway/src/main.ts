@@ -16,7 +16,7 @@ import { createGateway } from './service.ts';
 const config = loadConfig(gatewayConfig, process.env);
 const log = createLogger('gateway', { level: config.LOG_LEVEL });
 const runner = createRunner({ log, stopWithinMs: config.STOP_WITHIN_MS });
-const options = {
+const reporting = {
   namespace: config.NAMESPACE,
   onProblem: (problem: object) => log.warn(problem, 'a connection has trouble'),
 };
@@ -24,13 +24,18 @@ if (config.QUEUE_URL === 'memory:' || config.REDIS_URL === 'memory:') {
   log.warn('memory: is one process by nature: workers in other processes get nothing from this gateway');
 }
 
-const queue = runner.own(await openWorkQueue<RecommendJob>(config.QUEUE_URL, options));
-const slices = runner.own(await openSliceQueue(config.QUEUE_URL, options));
-const batches = runner.own(await openBatchQueue(config.QUEUE_URL, options));
-const answers = runner.own(await openAnswers(config.REDIS_URL, options));
-const histories = runner.own(await openHistories(config.REDIS_URL, options));
-const plans = runner.own(await openPlans(config.REDIS_URL, options));
-const artifacts = runner.own(await openArtifactStore(config.ARTIFACTS_URL));
+// At once, and not for long: with all of them away the fallback is given from the first second.
+const options = { ...reporting, connectWaitMs: 300 };
+const [queue, slices, batches, answers, histories, plans, artifacts] = await Promise.all([
+  openWorkQueue<RecommendJob>(config.QUEUE_URL, options),
+  openSliceQueue(config.QUEUE_URL, options),
+  openBatchQueue(config.QUEUE_URL, options),
+  openAnswers(config.REDIS_URL, options),
+  openHistories(config.REDIS_URL, options),
+  openPlans(config.REDIS_URL, options),
+  openArtifactStore(config.ARTIFACTS_URL),
+]);
+for (const port of [queue, slices, batches, answers, histories, plans, artifacts]) runner.own(port);
 const registry = createRegistry({ process: true });
 await runner.run(
   createGateway({

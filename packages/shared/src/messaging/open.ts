@@ -10,6 +10,8 @@ import { AppError } from '../runtime/index.ts';
 export interface OpenOptions {
   /** First part of every queue name and key, so that several deployments share a server. */
   namespace?: string;
+  /** Opening waits this long for the first connection (2 s); after that it goes on trying by itself. */
+  connectWaitMs?: number;
   /** Told of background trouble (a lost connection, a failed poll); never called with secrets. */
   onProblem?: (problem: { port: string; code: string; message: string }) => void;
 }

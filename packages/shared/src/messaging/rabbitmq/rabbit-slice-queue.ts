@@ -57,7 +57,7 @@ class RabbitSliceQueue implements SliceQueue {
   async start(): Promise<void> {
     for (const channel of [this.#confirmed, this.#looking]) await this.#publishing.add(channel);
     await this.#publishing.start(this.#url);
-    await this.#publishing.firstUp(firstConnectMs);
+    await this.#publishing.firstUp(this.#options.connectWaitMs ?? firstConnectMs);
   }
 
   isUp(): boolean {

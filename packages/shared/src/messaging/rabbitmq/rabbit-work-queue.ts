@@ -61,7 +61,7 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
   async start(): Promise<void> {
     for (const channel of [this.#jobs, this.#confirmed, this.#looking]) await this.#publishing.add(channel);
     await this.#publishing.start(this.#url);
-    await this.#publishing.firstUp(firstConnectMs);
+    await this.#publishing.firstUp(this.#options.connectWaitMs ?? firstConnectMs);
     void this.#pulse.run();
   }
 

@@ -94,7 +94,7 @@ export async function openCommands(port: string, url: string, options: OpenOptio
   sharedConnections.set(key, shared);
   shared.users++;
   const forget = reportOutages(shared.redis, port, options);
-  await firstReady(shared.redis);
+  await firstReady(shared.redis, options.connectWaitMs);
   return new RedisCommands(port, namespace, shared.redis, () => {
     forget();
     shared.users--;
