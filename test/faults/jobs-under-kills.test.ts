@@ -15,9 +15,9 @@ if (missing.length > 0) {
   console.log(sentence);
 }
 
-const userCount = 60_000;
+const userCount = 160_000;
 const sliceUsers = 250;
-const count = 10;
+const count = 3;
 /** Spread over all ids, some with a history, some never heard of. */
 const userIds = Array.from({ length: userCount }, (_, at) => 1 + at * 31);
 const testTimeoutMs = 200_000;
