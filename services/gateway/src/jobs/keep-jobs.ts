@@ -14,7 +14,7 @@ export interface JobKeeper {
   wake(): void;
 }
 
-const busyMs = 200;
+const busyMs = 100;
 const idleMs = 2_000;
 /** A job whose keeper has not been heard of for so long is taken over. */
 const leaseMs = 5_000;
