@@ -27,10 +27,12 @@ function openShelf() {
     if (failing.has(version)) throw new AppError('ARTIFACT_CORRUPT', 'damaged');
     return { version, catalogue: [] } as unknown as LoadedModel;
   };
+  let dropped = 0;
+  const onDropped = (): void => void (dropped += 1);
   const registry = createRegistry();
   const metrics = createWorkerMetrics(registry, { versionsLoaded: () => shelf.versions.length });
-  const shelf = createModelShelf({ load, keepOldMs: 10_000, metrics, log: createMemoryLogger().log, clock });
-  return { shelf, clock, failing, loads, held, registry };
+  const shelf = createModelShelf({ load, keepOldMs: 10_000, onDropped, metrics, log: createMemoryLogger().log, clock });
+  return { shelf, clock, failing, loads, held, registry, dropped: () => dropped };
 }
 
 test('the versions of the plan are loaded', async () => {
@@ -102,4 +104,18 @@ test('after a stop nothing is loaded or dropped any more', async () => {
   shelf.adopt(planOf(2, 'b'));
   await shelf.settled();
   expect([clock.pending, loads]).toEqual([0, []]);
+});
+
+test('who holds the memory is told once for all that is dropped, and not when nothing is', async () => {
+  const { shelf, clock, dropped } = openShelf();
+  shelf.adopt(planOf(1, 'a', { canary: 'b' }));
+  await shelf.settled();
+  clock.advance(10_000);
+  shelf.adopt(planOf(2, 'c'));
+  await shelf.settled();
+  expect(dropped()).toBe(0);
+  clock.advance(10_000);
+  expect([shelf.versions, dropped()]).toEqual([['c'], 1]);
+  shelf.adopt(planOf(3, 'd', { withdrawn: ['c', 'a'] }));
+  expect(dropped()).toBe(2);
 });

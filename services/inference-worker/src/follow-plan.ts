@@ -18,6 +18,8 @@ export interface ModelShelf {
 export interface ModelShelfDeps {
   load: (version: string) => Promise<LoadedModel>;
   keepOldMs: number;
+  /** Models have gone, and their memory can be had back. */
+  onDropped?: () => void;
   metrics: Pick<WorkerMetrics, 'loads'>;
   log: Logger;
   clock: Clock;
@@ -29,7 +31,7 @@ const retry = { firstMs: 250, maxMs: 15_000 };
  * The models that can answer. A new version stands beside the old ones before anything is dropped, so no job finds an empty shelf; a
  * version that cannot be loaded changes nothing and is tried again with growing pauses, until another plan comes.
  */
-export function createModelShelf({ load, keepOldMs, metrics, log, clock }: ModelShelfDeps): ModelShelf {
+export function createModelShelf({ load, keepOldMs, onDropped, metrics, log, clock }: ModelShelfDeps): ModelShelf {
   const models = new Map<string, LoadedModel>();
   let plan: Plan | undefined;
   let stopped = false;
@@ -50,13 +52,15 @@ export function createModelShelf({ load, keepOldMs, metrics, log, clock }: Model
       return false;
     }
   };
-  const dropOld = (wanted: Plan): void => {
-    for (const version of models.keys()) {
-      if (version === wanted.stable || version === wanted.canary) continue;
+  const drop = (isOld: (version: string) => boolean): void => {
+    const old = [...models.keys()].filter(isOld);
+    for (const version of old) {
       models.delete(version);
       log.info({ version }, 'model dropped');
     }
+    if (old.length > 0) onDropped?.();
   };
+  const dropOld = ({ stable, canary }: Plan): void => drop((version) => version !== stable && version !== canary);
   const follow = async (wanted: Plan, attempt: number): Promise<void> => {
     if (stopped || wanted !== plan) return;
     let complete = true;
@@ -80,7 +84,7 @@ export function createModelShelf({ load, keepOldMs, metrics, log, clock }: Model
       if (stopped || (plan && next.epoch <= plan.epoch)) return;
       plan = next;
       cancelTimer?.();
-      for (const version of next.withdrawn) models.delete(version);
+      drop((version) => next.withdrawn.includes(version));
       enqueue(next, 1);
     },
     settled: () => working,

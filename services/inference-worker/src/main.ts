@@ -5,6 +5,7 @@ import { createLogger, createRegistry } from '@reelay/shared/observability';
 import { createRunner, loadConfig, systemClock } from '@reelay/shared/runtime';
 import { openArtifactStore } from '@reelay/shared/storage';
 import { inferenceWorkerConfig } from './config.ts';
+import { keepMemorySmall } from './keep-memory-small.ts';
 import { createInferenceWorker } from './service.ts';
 
 const config = loadConfig(inferenceWorkerConfig, process.env);
@@ -21,6 +22,7 @@ if (config.QUEUE_URL === 'memory:' || config.REDIS_URL === 'memory:') {
 // Where a core is short, slices of large jobs wait for what answers somebody.
 if (config.SLOTS.every((slot) => slot === 'batch')) setPriority(constants.priority.PRIORITY_LOW);
 
+const onModelsDropped = keepMemorySmall();
 const queue = runner.own(await openWorkQueue<RecommendJob>(config.QUEUE_URL, options));
 const slices = config.SLOTS.includes('batch') ? runner.own(await openSliceQueue(config.QUEUE_URL, options)) : undefined;
 const answers = runner.own(await openAnswers(config.REDIS_URL, options));
@@ -28,5 +30,6 @@ const histories = runner.own(await openHistories(config.REDIS_URL, options));
 const plans = runner.own(await openPlans(config.REDIS_URL, options));
 const artifacts = runner.own(await openArtifactStore(config.ARTIFACTS_URL));
 const registry = createRegistry({ process: true });
-const worker = { config, queue, slices, answers, histories, plans, artifacts, log, registry, clock: systemClock };
+const ports = { queue, slices, answers, histories, plans, artifacts };
+const worker = { config, ...ports, onModelsDropped, log, registry, clock: systemClock };
 await runner.run(createInferenceWorker(worker));

@@ -20,6 +20,8 @@ export interface InferenceWorkerDeps {
   /** Without it, slices of large jobs are left to other workers. */
   slices?: SliceQueue;
   artifacts: ArtifactStore;
+  /** Called when models were dropped. */
+  onModelsDropped?: () => void;
   log: Logger;
   registry: Registry;
   clock: Clock;
@@ -63,10 +65,10 @@ export function createInferenceWorker(deps: InferenceWorkerDeps): InferenceWorke
 }
 
 async function openShelf(deps: InferenceWorkerDeps, metrics: WorkerMetrics, own: Own): Promise<ModelShelf> {
-  const { config, artifacts, plans, log, clock } = deps;
+  const { config, artifacts, plans, log, clock, onModelsDropped: onDropped } = deps;
   const limits = { bytesMax: config.MODEL_MB_MAX * 2 ** 20, kernels: config.KERNELS };
   const load = (version: string) => loadModel(version, artifacts, limits);
-  const shelf = createModelShelf({ load, keepOldMs: config.KEEP_OLD_MS, metrics, log, clock });
+  const shelf = createModelShelf({ load, keepOldMs: config.KEEP_OLD_MS, onDropped, metrics, log, clock });
   own(() => shelf.stop());
   const watching = await plans.watch((plan) => shelf.adopt(plan));
   own(() => watching.stop());
