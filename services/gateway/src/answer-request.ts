@@ -73,10 +73,12 @@ export function fallBack(
 /** Null while the store is away, or so slow that nobody waits for it; then now and then somebody looks behind the caller's back. */
 async function lookUp(request: RecommendRequest, { version }: Route, deps: AnswerDeps): Promise<Found | null> {
   if (!storeIsUp(deps)) return null;
-  const { lookups, config } = deps;
+  const { lookups, config, lastLists } = deps;
+  const { userId } = request;
   const look = async (): Promise<Found> => {
     const limitMs = Math.min(config.LOOKUP_TIMEOUT_MS, timeLeft(request, deps));
-    const found = await findCachedAnswer({ userId: request.userId, modelVersion: version, limitMs }, deps);
+    const lookup = { userId, modelVersion: version, limitMs, held: lastLists.of(userId) };
+    const found = await findCachedAnswer(lookup, deps);
     if (found.kind !== 'slow') lookups.succeeded();
     else if (limitMs === config.LOOKUP_TIMEOUT_MS) lookups.failed();
     return found;

@@ -2,7 +2,7 @@ import type { Answer } from '@reelay/shared/contracts';
 import { openAnswers, openHistories, type HistoryVersion } from '@reelay/shared/messaging';
 import { AppError } from '@reelay/shared/runtime';
 import { createManualClock } from '@reelay/shared/testing';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findCachedAnswer } from './find-cached-answer.ts';
 
 const kept: Answer = {
@@ -62,5 +62,46 @@ test('a store that says that it is away is down, and nothing is thrown', async (
   const histories = { version: () => Promise.reject(new AppError('STORE_DOWN', 'away')) };
   expect(await findCachedAnswer(question, { answers, histories, clock: createManualClock() })).toEqual({
     kind: 'down',
+  });
+});
+
+describe('with an answer in memory', () => {
+  const asked: string[] = [];
+  const findHeld = async (held: Answer, history: HistoryVersion, answer: Answer | null) => {
+    asked.length = 0;
+    const answers = {
+      async latest() {
+        asked.push('answer');
+        return answer;
+      },
+    };
+    const histories = {
+      async version() {
+        asked.push('version');
+        return history;
+      },
+    };
+    return findCachedAnswer({ ...question, held }, { answers, histories, clock: createManualClock() });
+  };
+
+  test('a fresh one is taken, and the kept one is not read', async () => {
+    expect(await findHeld(kept, { state: 'known', version: 7 }, null)).toEqual({ kind: 'fresh', answer: kept });
+    expect(asked).toEqual(['version']);
+  });
+
+  test('one event since, and what somebody else kept is looked at', async () => {
+    const newer = { ...kept, requestId: 'r1', history: { items: 3, version: 8 } };
+    expect(await findHeld(kept, { state: 'known', version: 8 }, newer)).toEqual({ kind: 'fresh', answer: newer });
+    expect((await findHeld(kept, { state: 'known', version: 8 }, kept)).kind).toBe('stale');
+  });
+
+  test('of another model it changes nothing', async () => {
+    const other = { ...kept, modelVersion: '0-cccccc' };
+    expect(await findHeld(other, { state: 'known', version: 7 }, kept)).toEqual({ kind: 'fresh', answer: kept });
+    expect(asked.toSorted()).toEqual(['answer', 'version']);
+  });
+
+  test('a lost history makes it no fresher', async () => {
+    expect((await findHeld(kept, { state: 'lost', version: 0 }, null)).kind).toBe('lost');
   });
 });

@@ -18,23 +18,45 @@ export interface LookupDeps {
   clock: Clock;
 }
 
-/** Both are read in the same tick, so that a pipelining store makes one trip of them. Never throws and never takes longer than `limitMs`. */
-export async function findCachedAnswer(
-  { userId, modelVersion, limitMs }: { userId: number; modelVersion: string; limitMs: number },
-  { answers, histories, clock }: LookupDeps,
-): Promise<Found> {
+export interface Lookup {
+  userId: number;
+  modelVersion: string;
+  limitMs: number;
+  /** An answer of this user that is in memory: where it is fresh, only the version of the history has to be read. */
+  held?: Answer;
+}
+
+/** Never throws and never takes longer than `limitMs`. */
+export async function findCachedAnswer(lookup: Lookup, deps: LookupDeps): Promise<Found> {
+  const { held, modelVersion } = lookup;
   try {
-    const both = Promise.all([answers.latest(userId), histories.version(userId)]);
-    const found = await settleWithin(clock, limitMs, both);
-    if (found === 'late') return { kind: 'slow' };
-    const [kept, history] = found;
-    if (history.state === 'lost') return { kind: 'lost', kept, history };
-    return kept !== null && isFresh(kept, modelVersion, history)
-      ? { kind: 'fresh', answer: kept }
-      : { kind: 'stale', kept, history };
+    return held?.modelVersion === modelVersion ? await checkHeld(lookup, held, deps) : await readBoth(lookup, deps);
   } catch (error) {
     return { kind: errorCode(error) === 'TIMEOUT' ? 'slow' : 'down' };
   }
+}
+
+/** One small question instead of a whole answer; where the history went on, somebody may have kept a newer answer. */
+async function checkHeld(lookup: Lookup, held: Answer, deps: LookupDeps): Promise<Found> {
+  const { userId, modelVersion, limitMs } = lookup;
+  const startedMs = deps.clock.monotonicMs();
+  const history = await settleWithin(deps.clock, limitMs, deps.histories.version(userId));
+  if (history === 'late') return { kind: 'slow' };
+  if (history.state === 'lost') return { kind: 'lost', kept: held, history };
+  if (isFresh(held, modelVersion, history)) return { kind: 'fresh', answer: held };
+  return readBoth({ ...lookup, limitMs: limitMs - (deps.clock.monotonicMs() - startedMs) }, deps);
+}
+
+/** Both are read in the same tick, so that a pipelining store makes one trip of them. */
+async function readBoth({ userId, modelVersion, limitMs }: Lookup, deps: LookupDeps): Promise<Found> {
+  const { answers, histories, clock } = deps;
+  const found = await settleWithin(clock, limitMs, Promise.all([answers.latest(userId), histories.version(userId)]));
+  if (found === 'late') return { kind: 'slow' };
+  const [kept, history] = found;
+  if (history.state === 'lost') return { kind: 'lost', kept, history };
+  return kept !== null && isFresh(kept, modelVersion, history)
+    ? { kind: 'fresh', answer: kept }
+    : { kind: 'stale', kept, history };
 }
 
 /** Both versions must be current: the same model, and not one event of the user's since. */
