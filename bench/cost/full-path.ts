@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ServiceProcess } from '../../test/faults/service-process.ts';
 import type { CostWorld } from './cost-world.ts';
-import { warmUp } from './measure-http.ts';
+import { forgetful, warmUp } from './measure-http.ts';
 import type { PartProcess } from './part-process.ts';
 import { placeHistories, placeModel } from './place-model.ts';
 
@@ -49,7 +49,7 @@ export async function openFullPath(world: CostWorld, options: FullPathOptions): 
   });
   const workers: ServiceProcess[] = [];
   while (workers.length < (options.workers ?? 1)) workers.push(await world.service('inference-worker', { NAMESPACE }));
-  const gateway = await world.service('gateway', { NAMESPACE });
+  const gateway = await world.service('gateway', { NAMESPACE, ...forgetful });
   const sender = await world.part('sender.ts');
   await warmUp(world, sender, gateway, namespace, Math.min(asked, 5_000));
   const named = workers.map(({ pid }, at) => [workers.length === 1 ? 'worker' : `worker ${at + 1}`, pid]);

@@ -37,6 +37,9 @@ export const sum = (all: Outcomes[]): Outcomes => ({
   fallback: all.reduce((total, { fallback }) => total + fallback, 0),
 });
 
+/** A gateway that holds no lists of its own: what is forgotten in the store is forgotten, so the same users can be asked for again. */
+export const forgetful = { LAST_LISTS_MAX: '0' };
+
 /** Asks until the model answers, so that plan and lists are there and the hot paths compiled. */
 export async function warmUp(
   world: CostWorld,
@@ -48,7 +51,9 @@ export async function warmUp(
   const port = Number(new URL(gateway.url).port);
   for (let round = 0; ; round++) {
     const before = await readOutcomes(gateway.adminUrl);
-    await sender.ask<LoadResult>({ port, total: users, users, firstUser: 1, inFlight });
+    // Others each time: a gateway holds what it has answered.
+    const firstUser = 10_000_000 + round * users;
+    await sender.ask<LoadResult>({ port, total: users, users, firstUser, inFlight });
     const { model } = since(await readOutcomes(gateway.adminUrl), before);
     await forgetAnswers(world.urls.REDIS_URL, namespace);
     if (round > 0 && model >= 0.99 * users) return;
@@ -63,7 +68,7 @@ export async function measureHttp(world: CostWorld, { rounds, requests }: CostOp
   await placeHistories(world, { namespace, users: 0, length: 0, items: size.items });
   const raw = await startRawEcho(world);
   const worker = await world.part('echo-worker.ts', world.urls.QUEUE_URL, world.urls.REDIS_URL, namespace);
-  const gateway = await world.service('gateway', { NAMESPACE: namespace });
+  const gateway = await world.service('gateway', { NAMESPACE: namespace, ...forgetful });
   const sender = await world.part('sender.ts');
   await warmUp(world, sender, gateway, namespace);
   await raw(inFlight, requests / 4);
