@@ -43,6 +43,13 @@ test('a list is as long as was asked for, and what is kept and fresh comes from 
   expect(recommendations[3]).toMatchObject({ outcome: 'model', items: workerList(3).slice(0, 5) });
 });
 
+test('a list longer than the usual is made as long as asked for', async () => {
+  const jobs = await startWorker(world);
+  await ask([1], 50);
+  expect(jobs).toMatchObject([{ userId: 1, count: 50 }]);
+  expect((await post({ userIds: [1], n: 201 })).status).toBe(400);
+});
+
 test('who fails gets the fallback, marked; the others their own', async () => {
   await startWorker(world, (answer, { userId }) =>
     userId % 10 === 0 ? { ...answer, items: [], problem: 'HISTORY_LOST' } : answer,

@@ -4,6 +4,7 @@ import { AppError, messageOf } from '@reelay/shared/runtime';
 import { v7 as uuidv7 } from 'uuid';
 import { answerRequest, fallBack, type Reply } from './answer-request.ts';
 import type { RecommendDeps } from './handle-recommend.ts';
+import { readWishes, type Wishes } from './read-wishes.ts';
 
 export type BulkDeps = RecommendDeps & { log: Logger };
 
@@ -18,7 +19,7 @@ export async function recommendMany(body: unknown, deps: BulkDeps): Promise<Bulk
   const { userIds, n } = parse(body);
   const { config, clock } = deps;
   const dueAtMs = clock.monotonicMs() + config.BULK_TIMEOUT_MS;
-  const wishes = { count: Math.min(n ?? config.LIST_LENGTH, config.LIST_LENGTH) };
+  const wishes = readWishes(n === undefined ? '' : `n=${n}`, config.LIST_LENGTH);
   const waiting = [...new Set(userIds)];
   const lists: BulkResponse['recommendations'] = {};
   let fallbacks = 0;
@@ -44,7 +45,7 @@ function parse(body: unknown) {
 /** Counted and receipted like the reply to a single request. */
 async function replyTo(
   userId: number,
-  { wishes, dueAtMs }: { wishes: { count: number }; dueAtMs: number },
+  { wishes, dueAtMs }: { wishes: Wishes; dueAtMs: number },
   deps: BulkDeps,
 ): Promise<Reply> {
   const { config, clock, counts, receipts, admission, log } = deps;

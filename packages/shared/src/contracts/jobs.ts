@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { recommendedItem, fallbackRungs, outcomes } from './answer.ts';
+import { askedLengthMax } from './recommend-query.ts';
 import { jobOutcomes } from './slice-results.ts';
 
 /** Most users in one `POST /recommendations`. */
@@ -21,7 +22,7 @@ export const bulkRequest = z
     /** Each once; the same id twice is asked for once. */
     userIds: z.array(userId).min(1).max(bulkUsersMax),
     /** Items of each list; the gateway's list length when left out. */
-    n: z.number().int().min(1).max(100).optional(),
+    n: z.number().int().min(1).max(askedLengthMax).optional(),
   })
   .strict();
 export type BulkRequest = z.infer<typeof bulkRequest>;
