@@ -26,7 +26,7 @@ export async function launchPlatform(
   settings: Record<string, string>,
   stderr: 'inherit' | 'pipe' = 'inherit',
 ): Promise<ChildProcess> {
-  const ports = { PORT: `${await freePort()}`, ADMIN_PORT: `${await freePort(6)}` };
+  const ports = { PORT: `${await freePort()}`, ADMIN_PORT: `${await freePort(10)}` };
   return spawn(process.execPath, [join(root, 'scripts/reelay.mjs'), 'up', '--json', ...args], {
     env: { ...process.env, ...ports, ...settings },
     stdio: ['ignore', 'pipe', stderr],
