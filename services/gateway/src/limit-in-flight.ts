@@ -40,13 +40,14 @@ export interface AdaptiveLimitOptions {
   windowMs?: number;
 }
 
+const firstLimit = 250;
 /** A window with fewer jobs than this goes on. */
 const samplesMin = 10;
 
 export function createAdaptiveLimit(options: AdaptiveLimitOptions): AdaptiveLimit {
   const { clock, targetMs, max, min = 4, windowMs = 100 } = options;
-  // In the middle: a burst right after the start finds room, and a few windows are enough to get to a tenth.
-  let limit = Math.max(min, max / 2);
+  // What nobody has been seen to do yet is not assumed: a busy start finds room, and two windows are enough to get to a tenth.
+  let limit = Math.max(min, Math.min(firstLimit, max / 2));
   let inFlight = 0;
   let cuts = 0;
   let window = emptyWindow(0);
