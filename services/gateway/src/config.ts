@@ -26,7 +26,7 @@ export const gatewayConfig = z.object({
   /** Requests in hand at once; above it the fallback comes without asking anybody. */
   IN_FLIGHT_MAX: z.coerce.number().int().min(1).default(2_000),
   /** While the event loop is later than this, requests get the fallback without asking anybody. */
-  LOOP_LATE_MAX_MS: z.coerce.number().int().min(10).default(150),
+  LOOP_LATE_MAX_MS: z.coerce.number().int().min(10).default(250),
   /** Jobs that wait for workers, a track, at most; how many of these are let in is found out (see `limit-in-flight.ts`). */
   JOBS_IN_FLIGHT_MAX: z.coerce.number().int().min(4).default(2_000),
   /** How often the queue is asked whether anybody takes jobs. */

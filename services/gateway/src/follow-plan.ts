@@ -8,6 +8,8 @@ export interface PlanFollower {
   /** The plan before this one, null at first. */
   readonly before: Plan | null;
   readonly lists: ReadyLists | null;
+  /** Resolves when the lists of the plan in hand are loaded, or could not be. */
+  settled(): Promise<void>;
   /** Takes a plan with a higher epoch, ignores any other. */
   adopt(plan: Plan): void;
   /** Loads nothing more. */
@@ -33,6 +35,7 @@ export function createPlanFollower({ loadLists, base, log, clock }: PlanFollower
   let before: Plan | null = null;
   let lists = base;
   let stopped = false;
+  let loading: Promise<void> = Promise.resolve();
   let cancelRetry: (() => void) | undefined;
 
   const load = async (wanted: Plan, attempt: number): Promise<void> => {
@@ -66,8 +69,9 @@ export function createPlanFollower({ loadLists, base, log, clock }: PlanFollower
       plan = next;
       cancelRetry?.();
       log.info({ epoch: next.epoch, stable: next.stable, canary: next.canary, share: next.share }, 'plan adopted');
-      void load(next, 1);
+      loading = load(next, 1);
     },
+    settled: () => loading,
     stop() {
       stopped = true;
       cancelRetry?.();

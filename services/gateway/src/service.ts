@@ -9,7 +9,7 @@ import {
   type Readiness,
   type Registry,
 } from '@reelay/shared/observability';
-import { createService, type Clock, type Own, type Service } from '@reelay/shared/runtime';
+import { createService, within, type Clock, type Own, type Service } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
 import { createAdmission, type Admission } from './admit-request.ts';
 import { storeIsUp } from './answer-request.ts';
@@ -105,6 +105,9 @@ export function createGateway(deps: GatewayDeps): Gateway {
   };
 }
 
+/** A store that hangs does not keep it from listening. */
+const firstListsMs = 700;
+
 async function followPlan({ config, artifacts, plans, log, clock }: GatewayDeps, own: Own): Promise<PlanFollower> {
   const base = config.BASE_LIST === undefined ? null : await loadBaseList(config.BASE_LIST);
   const loadLists = (version: string) => loadReadyLists(version, artifacts);
@@ -112,6 +115,8 @@ async function followPlan({ config, artifacts, plans, log, clock }: GatewayDeps,
   own(() => follower.stop());
   const watching = await plans.watch((plan) => follower.adopt(plan));
   own(() => watching.stop());
+  // Before it listens: beside other gateways on the port, one without lists would answer with a 503 what they could answer.
+  await within(firstListsMs, 'the first lists', follower.settled()).catch(() => {});
   return follower;
 }
 

@@ -24,8 +24,18 @@ interface WorldOptions {
   start?: boolean;
 }
 
-/** Workers of a test come and go without a wait for the next look, and its clients do not care how they are cut. */
-const quick = { PORT: 0, ADMIN_PORT: 0, HOST: '127.0.0.1', WORKERS_LOOK_MS: 10_000, DRAIN_MS: 0 };
+/**
+ * Workers of a test come and go without a wait for the next look, its clients do not care how they are cut, and a machine without time does not
+ * change what is answered.
+ */
+const quick = {
+  PORT: 0,
+  ADMIN_PORT: 0,
+  HOST: '127.0.0.1',
+  WORKERS_LOOK_MS: 10_000,
+  DRAIN_MS: 0,
+  LOOP_LATE_MAX_MS: 60_000,
+};
 
 /** A gateway on free ports over the embedded adapters, with a tiny model in its store; no worker. */
 export async function openWorld({
