@@ -7,6 +7,7 @@ import { measureGrowth } from './cost/measure-growth.ts';
 import { measureHttp } from './cost/measure-http.ts';
 import { measureLatency } from './cost/measure-latency.ts';
 import { measureProcesses } from './cost/measure-processes.ts';
+import { measureScoring } from './cost/measure-scoring.ts';
 import { measureTransport } from './cost/measure-transport.ts';
 import { printTable, type Row } from './print-table.ts';
 
@@ -18,6 +19,7 @@ Starts a RabbitMQ and a Redis of its own (npm run setup:native), and the service
 parts      transport   job and answer without HTTP, beside a raw echo over RabbitMQ
            http        the whole way with an echo worker, beside the raw echo
            cached      kept answers, beside a bare express route
+           scoring     job, batch, score, answer without histories and receipts: CPU a recommendation, by process
            processes   the full path: CPU a recommendation, by process
            latency     the full path, open loop at 1,000/s and 2,000/s
            embedded    the same load on the embedded way, over the servers, and on an express route with the model in it
@@ -57,6 +59,7 @@ const parts: Record<string, (world: CostWorld, given: typeof options) => Promise
   transport: measureTransport,
   http: measureHttp,
   cached: measureCached,
+  scoring: measureScoring,
   processes: measureProcesses,
   latency: measureLatency,
   embedded: measureEmbedded,

@@ -44,7 +44,7 @@ export const forgetful = { LAST_LISTS_MAX: '0' };
 export async function warmUp(
   world: CostWorld,
   sender: PartProcess,
-  gateway: ServiceProcess,
+  gateway: GatewayUnderLoad,
   namespace: string,
   users = 5_000,
 ) {
@@ -57,7 +57,7 @@ export async function warmUp(
     const { model } = since(await readOutcomes(gateway.adminUrl), before);
     await forgetAnswers(world.urls.REDIS_URL, namespace);
     if (round > 0 && model >= 0.99 * users) return;
-    if (round === 20) throw new Error(`no answers of the model:\n${await gateway.output()}`);
+    if (round === 20) throw new Error(`no answers of the model; fallbacks: ${await readReasons(gateway.adminUrl)}`);
   }
 }
 

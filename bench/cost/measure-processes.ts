@@ -3,14 +3,17 @@ import type { CostWorld } from './cost-world.ts';
 import { addCost, costRows, cpuDuring, type Costs } from './cpu-of.ts';
 import { forgetAnswers } from './forget-answers.ts';
 import { openFullPath, type FullPath, type SizeOptions } from './full-path.ts';
-import { sendLoad, sum } from './measure-http.ts';
+import { sendLoad, sum, type GatewayUnderLoad } from './measure-http.ts';
 import type { CostOptions } from './measure-transport.ts';
 import { shares, type Outcomes } from './read-metrics.ts';
 
 const inFlight = 64;
 
+/** What a load needs of a path. */
+type PathUnderLoad = Pick<FullPath, 'namespace' | 'sender' | 'pids'> & { gateway: GatewayUnderLoad };
+
 /** Closed loop over users of whom nothing is kept: answers a second, CPU by process, shares of outcomes; a figure a round. */
-export async function runRounds(world: CostWorld, path: FullPath, { rounds, requests }: CostOptions) {
+export async function runRounds(world: CostWorld, path: PathUnderLoad, { rounds, requests }: CostOptions) {
   const costs: Costs = {};
   const rates: number[] = [];
   const outcomes: Outcomes[] = [];
