@@ -4,6 +4,7 @@ import { Agent, request } from 'node:http';
 import { freePorts } from '../test/faults/free-ports.ts';
 import { openServingPlatform, untilItServes } from '../test/faults/serving-platform.ts';
 import type { ServiceProcess } from '../test/faults/service-process.ts';
+import { stalledMsBetween, watchStalls } from '../test/faults/watch-stalls.ts';
 
 const help = `node scripts/with-node.mjs bench/measure-restarts.ts [options]
 
@@ -29,16 +30,23 @@ if (values.help) {
 const [restarts, rate] = [Number(values.restarts), Number(values.rate)];
 
 const counts = { requests: 0, model: 0, cache: 0, fallback: 0, asked_again: 0, lost: 0, late: 0 };
+const watching = watchStalls();
 const problems = new Map<string, number>();
 const agent = new Agent({ keepAlive: true, maxSockets: 200 });
 const { PORT } = await freePorts('PORT');
 const platform = await openServingPlatform({ gateways: 0, workers: 2 });
 let users = 5_000_000;
 
-const ask = (userId: number): Promise<string> =>
+const ask = (userId: number, by: Agent | false = agent): Promise<string> =>
   new Promise((resolve, reject) => {
     const asked = request(
-      { host: '127.0.0.1', port: PORT, path: `/recommend/${userId}`, agent, headers: { accept: 'application/json' } },
+      {
+        host: '127.0.0.1',
+        port: PORT,
+        path: `/recommend/${userId}`,
+        agent: by,
+        headers: { accept: 'application/json' },
+      },
       (response) => {
         let body = '';
         response.setEncoding('utf8').on('data', (part: string) => (body += part));
@@ -52,21 +60,28 @@ const ask = (userId: number): Promise<string> =>
     asked.on('error', reject).end();
   });
 
+function note(when: string, { code, message }: NodeJS.ErrnoException): void {
+  const problem = when + (code ?? message);
+  problems.set(problem, (problems.get(problem) ?? 0) + 1);
+}
+
 async function askOnceMore(userId: number): Promise<void> {
   const dueAt = performance.now();
   counts.requests++;
-  const note = (error: Error) => {
-    const { code = error.message } = error as NodeJS.ErrnoException;
-    problems.set(code, (problems.get(code) ?? 0) + 1);
+  const askAgain = (error: NodeJS.ErrnoException) => {
+    note('', error);
     counts.asked_again++;
-    return ask(userId);
+    // On a connection of its own: those that are kept may be of the same gateway.
+    return ask(userId, false);
   };
   try {
-    const body = await ask(userId).catch(note);
+    const body = await ask(userId).catch(askAgain);
     counts[/"outcome":"(model|cache|fallback)"/.exec(body)?.[1] as 'model'] += 1;
-    if (performance.now() - dueAt > 600) counts.late++;
-  } catch {
+    const now = performance.now();
+    if (now - dueAt - stalledMsBetween(watching.stalls, dueAt, now) > 600) counts.late++;
+  } catch (error) {
     counts.lost++;
+    note('again: ', error as NodeJS.ErrnoException);
   }
 }
 
@@ -102,6 +117,7 @@ try {
   agent.destroy();
   await platform.close();
 }
+watching.stop();
 console.log(`${restarts} restarts each of 2 workers and 2 gateways`, counts, Object.fromEntries(problems));
 const failed = counts.lost > 0 || counts.late > 0 || counts.requests < 100;
 console.log(failed ? 'MISSED' : 'kept');
