@@ -41,8 +41,9 @@ class RedisAnswers implements Answers {
       }
       for (const [address, notices] of byAddress) {
         const key = this.#addressKey(address);
-        commands.push(redis.rpush(key, ...notices.map(({ body }) => body)));
-        commands.push(redis.ltrim(key, -noticesMax, -1));
+        const pushed = redis.rpush(key, ...notices.map(({ body }) => body));
+        // Hardly ever: somebody reads it.
+        commands.push(pushed.then(async (length) => length > noticesMax && redis.ltrim(key, -noticesMax, -1)));
         commands.push(redis.expire(key, noticeTtlSeconds));
       }
       return Promise.all(commands);
