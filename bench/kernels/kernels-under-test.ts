@@ -8,6 +8,7 @@ import { openKernels } from '../../packages/recommender/src/kernels/kernels.ts';
 import { planMemory, userRecord } from '../../packages/recommender/src/kernels/memory-plan.ts';
 import { packModel, type PackedModel } from '../../packages/recommender/src/kernels/pack-model.ts';
 import { plainKernels } from '../../packages/recommender/src/kernels/plain-kernels.ts';
+import { scoreAlone } from '../../packages/recommender/src/kernels/score-alone.ts';
 import { createUserScorer } from '../../packages/recommender/src/kernels/score-users.ts';
 import { createVectorSolver } from '../../packages/recommender/src/kernels/solve-vector.ts';
 
@@ -77,7 +78,7 @@ export function openKernelsUnderTest(model: DrawnModel, build: ModelBuild): Kern
     id: kernels.id,
     scoreOne() {
       begin(1);
-      kernels.scoreOne(plan.usersAt, plan.itemsAt, plan.blocks, factors, plan.scratchAt);
+      scoreAlone(packed, plan.usersAt, factors);
     },
     scoreMany(users) {
       begin(users);

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { modelSteps, type Model } from '../model.ts';
+import { createModel, modelSteps, type Model } from '../model.ts';
+import { defaultObjective } from '../objective.ts';
 import { createDice } from '../testing/latent-tastes.ts';
 import { drawArrays, drawRequest } from '../testing/drawn-models.ts';
 import { compiledKernels } from './compiled-kernels.ts';
@@ -68,6 +69,23 @@ test('on 10,000 random requests so do those that may round once', () => {
   expect(agreements(1_000, relaxed, (memory) => plainKernels(memory, fused))).toBe(10_000);
   if (fused) expect(agreements(50, relaxed)).toBeLessThan(490);
 }, 120_000);
+
+test('a model beyond the cache gives a user alone the lists that a batch gives', () => {
+  const dice = createDice(3);
+  const [catalogueSize, factors] = [210_001, 16];
+  const itemFactors = Float32Array.from({ length: catalogueSize * factors }, () => dice.share() - 0.5);
+  const priors = Float32Array.from({ length: catalogueSize }, () => dice.share());
+  const model = createModel({ catalogueSize, factors, groups: 1, itemFactors, priors, objective: defaultObjective });
+  const requests = [0, 1, 2].map((user) => ({
+    history: [user, 77 + user].map((index) => ({ index, minutes: 30, rating: 4 })),
+    seen: [user + 9],
+    group: 0,
+    count: 30,
+  }));
+  const together = model.recommendBatch(requests);
+  expect(together.map((list) => list.length)).toEqual([30, 30, 30]);
+  expect(requests.map((request) => model.recommend(request))).toEqual(together);
+});
 
 const faults: [string, string, string, string][] = [
   [

@@ -4,6 +4,7 @@ import { assertCount, assertIndex, RecommenderError } from '../recommender-error
 import type { ScoredItem } from '../top-k.ts';
 import { batchListMax, userRecord, usersAtOnce } from './memory-plan.ts';
 import type { PackedModel } from './pack-model.ts';
+import { scoreAlone } from './score-alone.ts';
 import { createVectorSolver } from './solve-vector.ts';
 
 export interface UserScorer {
@@ -25,15 +26,15 @@ export function createUserScorer(packed: PackedModel, settings: ScorerSettings):
   const prepare = createPreparation(packed, settings);
   const read = createReader(packed);
   const recordAt = (slot: number): number => plan.usersAt + slot * userRecord.bytes;
-  const scoreAlone = (slot: number, factors: number): ScoredItem[] => {
-    kernels.scoreOne(recordAt(slot), plan.itemsAt, plan.blocks, factors, plan.scratchAt);
+  const listAlone = (slot: number, factors: number): ScoredItem[] => {
+    scoreAlone(packed, recordAt(slot), factors);
     return read(slot);
   };
 
   const recommend = (request: RecommendationRequest): ScoredItem[] => {
     // A cold user's vector is zero: leaving its products out changes no bit of a score.
     const factors = prepare(0, request) === 0 ? 0 : plan.factors;
-    return request.count === 0 ? [] : scoreAlone(0, factors);
+    return request.count === 0 ? [] : listAlone(0, factors);
   };
 
   /** At most `usersAtOnce` requests. */
@@ -43,7 +44,7 @@ export function createUserScorer(packed: PackedModel, settings: ScorerSettings):
     for (const [at, request] of requests.entries()) {
       const n = prepare(together.length, request);
       if (request.count === 0) lists[at] = [];
-      else if (n === 0) lists[at] = scoreAlone(together.length, 0);
+      else if (n === 0) lists[at] = listAlone(together.length, 0);
       else together.push(at);
     }
     const { usersAt, itemsAt, blocks, factors, scratchAt } = plan;
