@@ -105,7 +105,8 @@ async function besideRequests(world: JobWorld, round: number): Promise<void> {
   const { seconds } = await runJob(gateway.url, users, query);
   const result = await requests;
   const outcomes = since(await readOutcomes(gateway.adminUrl), before);
-  if (outcomes.fallback > 0.01 * total) throw new Error(`more than 1 % fallbacks: ${shares(outcomes)}`);
+  // Told at the end: what was measured before is shown all the same.
+  if (outcomes.fallback > 0.01 * total) process.exitCode = 1;
   if (result.seconds > 3 * seconds) throw new Error('the job was a small part of the time that was measured');
   figures.beside.push(users / seconds);
   figures.p50.push(result.p50Ms);
@@ -128,7 +129,7 @@ try {
 }
 
 const remark = `${items} × ${factors}, histories of ${history}, ${users} users${values.rows ? ', rows of SQL too' : ''}; all with a list of their own`;
-const asked = shares(sum(figures.outcomes));
+const asked = `${process.exitCode === 1 ? 'NOT VALID, more than 1 % fallbacks: ' : ''}${shares(sum(figures.outcomes))}`;
 const rows: Row[] = [
   row('job', 'users/s', figures.job, remark),
   row('single jobs one by one (prefetch 1, an ack each)', 'users/s', figures.oneByOne, `64 in flight, ${fewer} users`),
@@ -149,4 +150,4 @@ const machine = {
 };
 if (values.json) console.log(JSON.stringify({ machine, rows }, null, 2));
 else printTable(machine, rows);
-process.exit(0);
+process.exit();

@@ -15,12 +15,10 @@ export interface JobWorldOptions {
   profile?: string;
 }
 
-/** Who works: two processes for each way, so that each may have both cores; the others have nothing to do meanwhile. */
+/** Who works: two processes for each way, so that each may have both cores; the others have nothing to do meanwhile. Jobs and requests share theirs. */
 export interface JobWorld {
   redisUrl: string;
   gateway: ServiceProcess;
-  /** Slices alone. */
-  batchWorkers: ServiceProcess[];
   /** Process numbers, by name. */
   pids: Record<string, number>;
   publisher: PartProcess;
@@ -45,17 +43,14 @@ export async function openJobWorld({ users, items, factors, history, profile }: 
     const common = { NAMESPACE: namespace, LEDGER_URL: ledgerUrl, LOG_LEVEL: 'warn' };
     const two = (settings: Record<string, string>) =>
       Promise.all([1, 2].map(() => world.service('inference-worker', { ...common, ...settings })));
-    const batchWorkers = await two({ SLOTS: 'batch' });
     // One job in hand, so one list, one trip and one ack each.
     const slowWorkers = await two({ SLOTS: 'canary', CONCURRENCY: '1' });
-    const workers = await two({ SLOTS: 'stable' });
+    const workers = await two({ SLOTS: 'stable,batch' });
     const gateway = await world.service('gateway', common);
     const publisher = await world.part('bench/jobs/publish-singles.ts', world.urls.QUEUE_URL, world.urls.REDIS_URL, namespace, version); // prettier-ignore
     const sender = await world.part('sender.ts');
     const pids = {
       gateway: gateway.pid,
-      'batch workers 1': batchWorkers[0].pid,
-      'batch workers 2': batchWorkers[1].pid,
       'one-by-one workers 1': slowWorkers[0].pid,
       'one-by-one workers 2': slowWorkers[1].pid,
       'workers 1': workers[0].pid,
@@ -63,7 +58,7 @@ export async function openJobWorld({ users, items, factors, history, profile }: 
       ...world.servers,
       mariadb: servers.get('mariadb')!.pid,
     };
-    return { redisUrl: world.urls.REDIS_URL, gateway, batchWorkers, pids, publisher, sender, close };
+    return { redisUrl: world.urls.REDIS_URL, gateway, pids, publisher, sender, close };
   } catch (error) {
     await close();
     throw error;
