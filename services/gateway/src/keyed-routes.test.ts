@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { Router } from 'express';
 import { closeServer } from '@reelay/shared/observability';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { gatewayConfig } from './config.ts';
 import { createHttpListener } from './http-app.ts';
 import { createHttpServer } from './http-server.ts';
 import { createKeyedRoutes } from './keyed-routes.ts';
@@ -85,6 +86,19 @@ test('no operation is in the document that no route serves', () => {
 test('what is no route at all needs a key, too, and then is a 404', async () => {
   expect((await ask('get', '/admin/releases')).status).toBe(401);
   expect((await ask('get', '/admin/releases', { 'x-api-key': 'second-key' })).status).toBe(404);
+});
+
+test.each(['/metrics', '/livez', '/readyz', '/version', '/admin/train', '/admin/releases'])(
+  '%s is not on the public port, whatever key is shown',
+  async (path) => {
+    expect((await ask('get', path)).status).toBe(401);
+    expect((await ask('get', path, { 'x-api-key': 'first-key' })).status).toBe(404);
+    expect((await ask('post', path, { 'x-api-key': 'first-key' })).status).toBe(404);
+  },
+);
+
+test('the admin port is on the loopback unless somebody says otherwise', () => {
+  expect(gatewayConfig.parse({}).ADMIN_HOST).toBe('127.0.0.1');
 });
 
 test('with a key the document comes', async () => {
