@@ -29,6 +29,8 @@ const dimensions = {
   workers: [1, 2, 4],
   users: [1_000, 100_000, 1_000_000],
 } as const;
+/** Enough to keep four workers busy, and few enough that the largest catalogue answers in time. */
+const inFlight = 16;
 const plots = join(import.meta.dirname, '../../docs/plots');
 
 /** The full path at growing numbers of items, workers and users; a plot each in `docs/plots`. */
@@ -59,7 +61,7 @@ async function measureCase(
   const { factors, history } = options;
   const path = await openFullPath(world, { namespace, asked, users, workers, items, factors, history });
   try {
-    const { rates, costs, outcomes } = await runRounds(world, path, { ...options, requests: asked });
+    const { rates, costs, outcomes } = await runRounds(world, path, { ...options, requests: asked }, inFlight);
     const resident = path.workers.map(({ pid }) => residentBytes(pid) / 2 ** 20);
     const point: Point = {
       at,
@@ -69,7 +71,7 @@ async function measureCase(
       artifactMegabytes: (await folderBytes(join(world.home, 'artifacts'))) / 2 ** 20,
     };
     const shown = [
-      row('answers, 64 in flight', '/s', rates, shares(outcomes)),
+      row(`answers, ${inFlight} in flight`, '/s', rates, shares(outcomes)),
       row('CPU an answer, all processes', 'µs', costs['all of them']),
       row('memory of a worker', 'MiB', resident, `artifact ${point.artifactMegabytes.toFixed(1)} MiB`),
     ];

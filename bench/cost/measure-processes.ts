@@ -7,13 +7,18 @@ import { sendLoad, sum, type GatewayUnderLoad } from './measure-http.ts';
 import type { CostOptions } from './measure-transport.ts';
 import { shares, type Outcomes } from './read-metrics.ts';
 
-const inFlight = 64;
+const fullLoad = 64;
 
 /** What a load needs of a path. */
 type PathUnderLoad = Pick<FullPath, 'namespace' | 'sender' | 'pids'> & { gateway: GatewayUnderLoad };
 
 /** Closed loop over users of whom nothing is kept: answers a second, CPU by process, shares of outcomes; a figure a round. */
-export async function runRounds(world: CostWorld, path: PathUnderLoad, { rounds, requests }: CostOptions) {
+export async function runRounds(
+  world: CostWorld,
+  path: PathUnderLoad,
+  { rounds, requests }: CostOptions,
+  inFlight = fullLoad,
+) {
   const costs: Costs = {};
   const rates: number[] = [];
   const outcomes: Outcomes[] = [];
@@ -34,5 +39,5 @@ export async function measureProcesses(world: CostWorld, options: CostOptions & 
   const path = await openFullPath(world, { namespace: 'processes', asked: requests, items, factors, history });
   const { rates, costs, outcomes } = await runRounds(world, path, options);
   const remark = `${items} × ${factors}, histories of ${history}; ${shares(outcomes)}`;
-  return [row(`full path, ${inFlight} in flight`, '/s', rates, remark), ...costRows('full path', costs)];
+  return [row(`full path, ${fullLoad} in flight`, '/s', rates, remark), ...costRows('full path', costs)];
 }
