@@ -6,7 +6,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startNativeServers } from '@reelay/native';
-import { listHash, type Receipt } from '@reelay/shared/contracts';
+import type { Receipt } from '@reelay/shared/contracts';
+import { listHash } from '@reelay/shared/runtime';
 import { openLedger, type Ledger, type RecommendationRow } from '@reelay/shared/storage';
 import { aReceipt, aRequestId } from '@reelay/shared/testing';
 

@@ -1,4 +1,5 @@
-import { encodeReceiptBody, listHash, type Plan, type ReceiptBody, type ReceiptHead } from '@reelay/shared/contracts';
+import { encodeReceiptBody, type Plan, type ReceiptBody, type ReceiptHead } from '@reelay/shared/contracts';
+import { listHash } from '@reelay/shared/runtime';
 import type { Reply } from './answer-request.ts';
 import { trackFor } from './choose-track.ts';
 

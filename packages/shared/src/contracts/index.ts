@@ -9,7 +9,6 @@ export * from './recommend-query.ts';
 export * from './plan.ts';
 export * from './track-for.ts';
 export * from './movie-id.ts';
-export * from './list-hash.ts';
 export * from './receipt.ts';
 export * from './receipt-body.ts';
 export * from './receipt-batch.ts';

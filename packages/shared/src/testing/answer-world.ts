@@ -1,4 +1,5 @@
-import { listHash, type Receipt } from '../contracts/index.ts';
+import type { Receipt } from '../contracts/index.ts';
+import { listHash } from '../runtime/index.ts';
 import type { RecommendationRow } from '../storage/index.ts';
 import { aRecommendation, aTime } from './ledger-builders.ts';
 import { aReceipt, aRequestId } from './receipt-builders.ts';

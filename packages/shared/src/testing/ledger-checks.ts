@@ -125,7 +125,12 @@ export const ledgerChecks = {
     await ledger.changeJob('job-1', ['loading'], 'running');
     const finish = (itemId: number) =>
       ledger.completeSlice({
-        ...{ jobId: 'job-1', sliceNo: 0, finishedMs: 2, answered: 1, fallback: 0, failed: 0 },
+        jobId: 'job-1',
+        sliceNo: 0,
+        finishedMs: 2,
+        answered: 1,
+        fallback: 0,
+        failed: 0,
         body: Uint8Array.of(itemId),
         rows: [{ userId: 7, rank: 1, itemId, score: 1, modelVersion: '1-aaaaaa' }],
       });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { listHash, type Receipt } from '../contracts/index.ts';
+import type { Receipt } from '../contracts/index.ts';
+import { listHash } from '../runtime/index.ts';
 import type { Ledger, LoggedAnswer, VersionOutcomes } from '../storage/index.ts';
 import { aRating, aRecommendation, aSegment, aTime, aWindow, noCsv, someRows } from './ledger-builders.ts';
 import type { OpenedLedger } from './ledger-contract.ts';

@@ -1,4 +1,4 @@
-import { listHash } from '@reelay/shared/contracts';
+import { listHash } from '@reelay/shared/runtime';
 import { openLedger, type Ledger, type RecommendationRow, type RequestHour } from '@reelay/shared/storage';
 import { aReceipt, aRecommendation, aTime, aWindow, noCsv } from '@reelay/shared/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';

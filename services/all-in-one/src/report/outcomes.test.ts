@@ -1,4 +1,5 @@
-import { listHash, type Receipt } from '@reelay/shared/contracts';
+import type { Receipt } from '@reelay/shared/contracts';
+import { listHash } from '@reelay/shared/runtime';
 import { openLedger, type Ledger } from '@reelay/shared/storage';
 import { aReceipt, aRating, aRecommendation, aSegment, aTime, aWindow, noCsv } from '@reelay/shared/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { listHash } from '../../contracts/index.ts';
+import { listHash } from '../../runtime/index.ts';
 import { aRecommendation, aWindow, noCsv } from '../../testing/ledger-builders.ts';
 import { aReceipt, aRequestId } from '../../testing/receipt-builders.ts';
 import { createTemporaryDatabase, realServerUrl } from '../../testing/index.ts';

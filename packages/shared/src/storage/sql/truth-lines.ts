@@ -1,4 +1,4 @@
-import { listHash } from '../../contracts/index.ts';
+import { listHash } from '../../runtime/index.ts';
 import type { RowTable, SqlSession } from './sql-database.ts';
 
 /** What is known of a receipt that a line of the log belongs to. */
