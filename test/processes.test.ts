@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -34,10 +35,11 @@ describe.runIf(missing.length === 0)('npm run up', () => {
     await exitOf(first.child);
     expect(processesOf(home).length).toBeGreaterThan(0);
 
-    const second = await startPlatform(['--processes'], settings);
+    const second = await startPlatform(['--processes', '--workers', '1-2'], settings);
     expect(second.ready.lines.find(({ event }) => event === 'cleared')?.pids).toHaveLength(7);
     const again = await ask(second.ready.gateway, second.ready.users[0]);
     expect([again.modelVersion, again.history]).toEqual([answer.modelVersion, answer.history]);
+    await workersFollow(second.ready.admin.autoscaler);
     second.child.kill('SIGINT');
     expect(await exitOf(second.child)).toBe(0);
     expect(processesOf(home)).toEqual([]);
@@ -62,6 +64,27 @@ async function bothAnswer(gateway: string, admins: string[]): Promise<void> {
     const texts = await Promise.all(admins.map(async (admin) => (await fetch(`${admin}/metrics`)).text()));
     return texts.every((text) => /^reelay_gateway_answers_total\{[^}]*\} [1-9]/m.test(text));
   });
+}
+
+/** One worker for the little that is asked; two when a person says so. */
+async function workersFollow(admin: string): Promise<void> {
+  const running = async (): Promise<number> => {
+    const view = (await (await fetch(`${admin}/admin/workers`)).json()) as {
+      workers: { pool: string; state: string }[];
+    };
+    return view.workers.filter(({ pool, state }) => pool === 'single' && state === 'running').length;
+  };
+  expect(await running()).toBe(1);
+  const { status, stdout } = spawnSync(
+    join(import.meta.dirname, '../node_modules/.bin/reelay'),
+    ['workers', '--set', '2'],
+    {
+      env: { ...process.env, REELAY_HOME: home },
+      encoding: 'utf8',
+    },
+  );
+  expect({ status, stdout }).toMatchObject({ status: 0, stdout: expect.stringContaining('single') });
+  await waitUntil('two workers run', async () => (await running()) === 2);
 }
 
 /** Processes that were started for a folder below `home`: they carry it in their environment. */
