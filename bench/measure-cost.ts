@@ -77,6 +77,8 @@ process.setMaxListeners(200);
 const rows: Row[] = [];
 for (const name of chosen) {
   const world = await openCostWorld(values.profile);
+  const cutOff = () => void world.close().finally(() => process.exit(1));
+  process.once('SIGTERM', cutOff).once('SIGINT', cutOff);
   try {
     rows.push(...(await parts[name](world, options)));
   } catch (error) {
@@ -84,6 +86,7 @@ for (const name of chosen) {
     console.error(`${name} failed:`, error);
     process.exitCode = 1;
   } finally {
+    process.off('SIGTERM', cutOff).off('SIGINT', cutOff);
     await world.close();
   }
 }
