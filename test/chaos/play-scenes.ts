@@ -31,7 +31,9 @@ export async function createScenes(
   { topic, partitions, members, reading, replayed }: ScenesOptions,
 ): Promise<Scene[]> {
   const { platform } = stage;
-  const zombie = await platform.createIngestor('zombie');
+  // It gathers far more than it stores: one that is held in mid-transaction would only be waited for.
+  const gathering = { FLUSH_LINES: '5000', FLUSH_IDLE_MS: '2000' };
+  const zombie = await platform.createIngestor('zombie', { environment: gathering });
   const reader = await platform.createIngestor('other-group', { environment: { KAFKA_GROUP: 'chaos-other-group' } });
   const rare: Scene[] = [
     wakeZombie(stage, zombie, topic),

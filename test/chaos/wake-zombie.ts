@@ -33,24 +33,28 @@ export const wakeZombie = (stage: Stage, zombie: IngestorProcess, topic: string)
 
 /** Holds it until all others have gone on; false when they could not. It goes on in any case. */
 async function outliveIt(stage: Stage, { pid }: IngestorProcess, topic: string): Promise<boolean> {
-  const { ledger } = stage.platform;
+  const { ledger, eventLog } = stage.platform;
   if (pid === 0) throw new Error('the zombie ended by itself');
   process.kill(pid, 'SIGSTOP');
   try {
     const rows = await patiently(stage, () => ledger.progress(topic));
     const held = new Map(rows.map((row) => [row.partition, row]));
-    const succeeded = async () => (await ledger.progress(topic).catch(() => [])).every(isBeyond(held));
-    return await comesTrue(stage, succeeded, successionMs);
+    const succeeded = async () => {
+      const ends = new Map((await eventLog.ranges(topic)).map(({ partition, high }) => [partition, high]));
+      return (await ledger.progress(topic)).every(isBeyond(held, ends));
+    };
+    // Servers may be away at the moment.
+    return await comesTrue(stage, () => succeeded().catch(() => false), successionMs);
   } finally {
     process.kill(pid, 'SIGCONT');
   }
 }
 
-/** Another owner, and lines stored by it. */
+/** Another owner, and lines stored by it; where there are none any more, what was in the zombie's hands is among those that are. */
 const isBeyond =
-  (held: Map<number, StreamProgress>) =>
+  (held: Map<number, StreamProgress>, ends: Map<number, number>) =>
   ({ partition, ownerEpoch, nextOffset, incarnation }: StreamProgress): boolean => {
     const before = held.get(partition);
-    if (before === undefined) return false;
-    return ownerEpoch > before.ownerEpoch && (incarnation > before.incarnation || nextOffset > before.nextOffset);
+    if (before === undefined || ownerEpoch <= before.ownerEpoch) return false;
+    return incarnation > before.incarnation || nextOffset > before.nextOffset || nextOffset === ends.get(partition);
   };
