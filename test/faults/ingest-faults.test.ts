@@ -158,7 +158,7 @@ describe.runIf(missing.length === 0)('an ingestor under faults of what it writes
   });
 
   test('the check sees an ingestor that drops the window whose commit failed', { timeout: testTimeoutMs }, async () => {
-    const { sql, ledger, environment, disk } = world;
+    const { ledger, environment, disk } = world;
     await world.ingestor.stop();
     const before = await lostOrDoubled(world);
     const forgetful = await startForgetfulIngestor({ ...environment, ...settings });
