@@ -166,7 +166,7 @@ describe.runIf(missing.length === 0)('an ingestor under faults of what it writes
       const [stored, flow] = [await world.storedLines(), pump()];
       await waitUntil('it stores lines', async () => (await world.storedLines()) > stored, 30_000);
       // Reading needs SQL, too (ids of new movies): only an outage that falls on a gathered window makes a commit fail.
-      await waitUntil('a window is dropped', () => outageHits(forgetful.dropped), 30_000);
+      await waitUntil('a window is dropped', () => outageHits(forgetful), 60_000);
       await flow.stop();
       await waitUntil('it is at the end', async () => (await world.storedLines()) === (await endOfLog(world)), 30_000);
       const found = await lostOrDoubled({ ...world, ledger, disk });
@@ -177,17 +177,14 @@ describe.runIf(missing.length === 0)('an ingestor under faults of what it writes
     }
   });
 
-  /** SQL is down until a window was dropped, or for a second. */
-  async function outageHits(dropped: () => number): Promise<boolean> {
+  /** SQL is down until a commit has failed, or for a second; whether a window was dropped by it. */
+  async function outageHits({ failed, dropped }: { failed(): number; dropped(): number }): Promise<boolean> {
+    const before = failed();
     world.sql.set('down');
-    try {
-      await waitUntil('a window is dropped', () => dropped() > 0, 1_000);
-      return true;
-    } catch {
-      return false;
-    } finally {
-      world.sql.heal();
-    }
+    await waitUntil('a commit fails', () => failed() > before, 1_000).catch(() => {});
+    world.sql.heal();
+    await waitUntil('a window is dropped', () => dropped() > 0, 2_000).catch(() => {});
+    return dropped() > 0;
   }
 
   async function untilPort(port: string, state: 'up' | 'down'): Promise<void> {
