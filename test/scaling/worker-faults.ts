@@ -80,6 +80,8 @@ async function killWorker(platform: ScalingPlatform, seed: number): Promise<void
     identity: { pid: number };
   };
   process.kill(record.identity.pid, 'SIGKILL');
+  // Until it is seen as gone, there seem to be enough.
+  await waitUntil('the killed worker is missed', async () => !(await ids(platform)).includes(id));
 }
 
 async function blind(platform: ScalingPlatform, file: string, forMs: number, faults: string[]): Promise<void> {
