@@ -1,10 +1,10 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AutoscalerView } from '../../services/autoscaler/src/index.ts';
+import { systemClock } from '@reelay/shared/runtime';
+import { endWorkers, type AutoscalerView } from '../../services/autoscaler/src/index.ts';
 import { startNativeServers, type NativeServer } from '@reelay/native';
 import { waitUntil } from '@reelay/shared/testing';
-import { endWorkersIn } from './end-workers.ts';
 import { trainCandidate, writeHistory } from '../faults/make-model.ts';
 import { createServiceProcess, type ServiceProcess } from '../faults/service-process.ts';
 
@@ -63,7 +63,7 @@ export async function openScalingPlatform(settings: Record<string, string> = {})
     output: async () => (await Promise.all(all.map(async (one) => `── ${one.name}\n${await one.output()}`))).join('\n'),
     async close() {
       await Promise.all(all.map((one) => one.stop()));
-      await endWorkersIn(workersFolder);
+      await endWorkers(workersFolder, systemClock);
       await stop();
       await forget();
     },

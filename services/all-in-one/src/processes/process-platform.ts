@@ -1,6 +1,7 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWorkers } from '@reelay/autoscaler';
 import { clearFolder } from '@reelay/native';
 import { AppError, createService, systemClock, type Own } from '@reelay/shared/runtime';
 import { detailsEnvironment } from '../details-environment.ts';
@@ -10,7 +11,7 @@ import type { Voice } from '../terminal/voice.ts';
 import { furtherGateways, gatewayEnvironment, isGateway } from './gateway-processes.ts';
 import { openServers } from './open-servers.ts';
 import { createServiceProcess } from './service-process.ts';
-import { autoscalerEnvironment, endWorkers } from './worker-processes.ts';
+import { autoscalerEnvironment, workersFolder } from './worker-processes.ts';
 
 const upWithinMs = 30_000;
 
@@ -33,7 +34,7 @@ export async function startProcesses(settings: Settings, options: PlatformOption
     const details = await detailsEnvironment(process.env, { simulator });
     const environment = { ...serviceEnvironment(settings, addresses), ...details, ...scaling(folder) };
     // Workers outlive their autoscaler: they are ended when it no longer runs.
-    if (workers) own(() => endWorkers(settings.REELAY_HOME));
+    if (workers) own(() => endWorkers(workersFolder(settings.REELAY_HOME), systemClock));
     const services = names.map((name) => startService(name, folder, environment, own));
     await Promise.all(services.map((service) => service.start()));
     await Promise.all(names.map((name) => waitUntilUp(name, admin[name] ?? '', died)));

@@ -1,9 +1,6 @@
 import { join } from 'node:path';
-import { createLocalWorkers } from '@reelay/autoscaler';
-import { AppError, systemClock } from '@reelay/shared/runtime';
+import { AppError } from '@reelay/shared/runtime';
 import type { WorkerRange } from '../platform.ts';
-
-const leaveWithinMs = 12_000;
 
 /** `3` = always three, `1-6` = by load within these, `auto` = by load within the autoscaler's own bounds. */
 export function readWorkerRange(text: string): WorkerRange {
@@ -31,17 +28,5 @@ export function autoscalerEnvironment(
   };
 }
 
-/** Ends every worker that an autoscaler of this home has started; to be called when none of them runs any more. */
-export async function endWorkers(home: string): Promise<void> {
-  const program = { main: '', environment: {}, logFolder: '' };
-  const folder = workersFolder(home);
-  const workers = createLocalWorkers({ folder, program, drainWithinMs: leaveWithinMs, clock: systemClock });
-  for (;;) {
-    const living = await workers.list(); // ends those that are overdue
-    if (living.length === 0) return;
-    for (const { id } of living) await workers.drain(id);
-    await systemClock.sleep(50);
-  }
-}
-
-const workersFolder = (home: string): string => join(home, 'workers');
+/** Where the autoscaler of a home keeps the records of its workers. */
+export const workersFolder = (home: string): string => join(home, 'workers');
