@@ -17,12 +17,16 @@ const lines = [...sound, ...dirt];
 const watches = sound.filter((line) => line.includes('GET /data/m/')).length;
 const userIds = Array.from(population.userIds);
 
+const wholeWithinMs = 30_000;
+
 /** A world that has the log, once. */
 async function openFilledWorld(name: World['name']): Promise<World> {
   const world = await openWorld(name);
   try {
     await appendAndStore(world, lines);
     await untilHistoriesHold(world, sound);
+    // Until then a user without events is "lost", and "cold" from then on: no change that a repetition made.
+    await waitUntil('the histories are known to be whole', () => world.histories.isComplete(), wholeWithinMs);
     return world;
   } catch (error) {
     await world.close();
