@@ -1,50 +1,54 @@
 import type { Plan } from '@reelay/shared/contracts';
-import type { Logger } from '@reelay/shared/observability';
-import type { Plans } from '@reelay/shared/messaging';
-import { AppError, errorCode, messageOf } from '@reelay/shared/runtime';
+import { AppError, errorCode, messageOf, type Clock } from '@reelay/shared/runtime';
 import type { ArtifactStore, ReleaseLedger, VersionRow } from '@reelay/shared/storage';
+import { applyEvent, settleRows, type ApplyDeps } from './apply-event.ts';
 import { judgeCandidate, type Judgement } from './judge-candidate.ts';
+import type { ReleaseRules } from './machine/events.ts';
 import { verifyArtifact } from './verify-artifact.ts';
 
-export interface ReleaseDeps {
+export interface ReleaseDeps extends Omit<ApplyDeps, 'ledger'> {
   ledger: ReleaseLedger;
   artifacts: ArtifactStore;
-  plans: Plans;
-  log: Logger;
+  clock: Pick<Clock, 'now'>;
+  /** Everybody at once when absent. */
+  rules?: ReleaseRules;
+  /** Hears of every refusal of this process; must neither wait nor throw. */
+  onRefused?: (version: string, reason: string) => void;
 }
+
+export const atOnce: ReleaseRules = { steps: [100], undecidedAfterMs: Infinity };
 
 /**
- * One round: every candidate, in the order of the numbers, is released or refused.
+ * One round: what an earlier process left is finished, then every candidate, in the order of the numbers, goes through the gate and into
+ * the release machine. While a canary runs, or releases are held, candidates wait as they are.
  *
- * The plan changes before the row does, and readers hear of it last. A crash after any step leaves a candidate that the next round finds
- * again: already in the plan → only its row is missing; not in the plan → nothing happened yet. So a round may be repeated as often as it
- * takes. When somebody else changed the plan meanwhile the round ends, for what it knew is old; the next one goes on.
+ * A crash after any step leaves a candidate that the next round finds again: already in the plan → only its row is missing; not in the
+ * plan → nothing happened yet. So a round may be repeated as often as it takes.
  */
 export async function releaseVersions(deps: ReleaseDeps): Promise<void> {
+  await settleRows(deps, await deps.ledger.plan());
   const rows = await deps.ledger.versions();
   for (const row of rows.filter(({ state }) => state === 'candidate')) {
-    if (!(await settleCandidate(deps, row, rows))) return;
+    const plan = await deps.ledger.plan();
+    if (plan.canary !== null || plan.release?.held) return;
+    await settleCandidate(deps, row, stableNumber(plan, rows));
   }
 }
 
-/** False when another writer was faster. */
-async function settleCandidate(deps: ReleaseDeps, row: VersionRow, rows: VersionRow[]): Promise<boolean> {
-  const plan = await deps.ledger.plan();
-  const { release, reason } = await judge(deps, row, stableNumber(plan, rows));
-  if (!release && plan.stable !== row.id) {
-    await deps.ledger.setVersionState(row.id, 'refused', reason);
-    deps.log.warn({ version: row.id, reason }, 'version refused');
-    return true;
-  }
-  const next = plan.stable === row.id ? plan : nextPlan(plan, row.id);
-  if (next !== plan && !(await deps.ledger.changePlan(plan.epoch, next))) return false;
-  await deps.ledger.setVersionState(row.id, 'released', reason);
-  deps.log.info({ version: row.id, epoch: next.epoch, reason }, 'version released');
-  // Best effort: the store may be away; whoever compares it with the ledger each second announces it then.
-  await deps.plans.announce(next).catch((error: unknown) => {
-    deps.log.warn({ epoch: next.epoch, error: messageOf(error) }, 'plan not announced yet');
-  });
-  return true;
+async function settleCandidate(deps: ReleaseDeps, row: VersionRow, stable: number): Promise<void> {
+  const { release, reason } = await judge(deps, row, stable);
+  if (!release) return refuse(deps, row, reason);
+  const context = { by: 'reelay', at: deps.clock.now(), reason, rules: deps.rules ?? atOnce };
+  await applyEvent(deps, { type: 'accepted', version: row.id }, context);
+}
+
+async function refuse(deps: ReleaseDeps, { id }: VersionRow, reason: string): Promise<void> {
+  // Another manager may have put it into the plan meanwhile, by the command of a person.
+  const { stable, canary } = await deps.ledger.plan();
+  if (id === stable || id === canary) return;
+  await deps.ledger.setVersionState(id, 'refused', reason);
+  deps.log.warn({ version: id, reason }, 'version refused');
+  deps.onRefused?.(id, reason);
 }
 
 /** What the store says for ever (missing, damaged) refuses the candidate; what may pass (store away) is thrown. */
@@ -65,9 +69,3 @@ function stableNumber({ stable }: Plan, rows: VersionRow[]): number {
   if (Number.isInteger(number)) return number;
   throw new AppError('DATA_INVALID', `the plan names ${stable}, which the ledger does not know`);
 }
-
-/** Everybody on the new version; the salt is new, so that each release draws its canary users anew. */
-const nextPlan = (plan: Plan, id: string): Plan => {
-  const epoch = plan.epoch + 1;
-  return { ...plan, epoch, stable: id, canary: null, share: 0, salt: `${epoch}.${id}` };
-};

@@ -4,6 +4,33 @@ import { z } from 'zod';
 export const tracks = ['stable', 'canary'] as const;
 export type Track = (typeof tracks)[number];
 
+/** `promoted`, `aborted` and `rolled-back` are the ends of a release; the next one begins from any of them. */
+export const releaseStates = ['canary', 'promoted', 'aborted', 'rolled-back'] as const;
+export type ReleaseState = (typeof releaseStates)[number];
+
+/**
+ * The last release and the last thing decided about it, kept in the plan so that both change together: a release-manager that starts anew
+ * goes on from here, and the history of plans tells who did what, when and why. Readers that serve need none of it. Times are
+ * milliseconds since 1970.
+ */
+export const releaseRecord = z.object({
+  /** What the release brought; after a rollback, what was brought back. */
+  version: z.string(),
+  state: z.enum(releaseStates),
+  startedAt: z.number(),
+  /** When the share became what it is. */
+  stepAt: z.number(),
+  /** A person keeps it as it is: nothing is promoted, widened or begun; what is worse is aborted all the same. */
+  held: z.boolean(),
+  /** The stable version before this one, which workers keep warm; null after the first. */
+  previous: z.string().nullable(),
+  /** Who decided (`reelay` or a person), when and why. */
+  by: z.string(),
+  at: z.number(),
+  reason: z.string(),
+});
+export type ReleaseRecord = z.infer<typeof releaseRecord>;
+
 /**
  * Which versions serve whom. One row in the Ledger, written by the release-manager alone, changed by compare-and-set on
  * `epoch`, announced through `Plans`. A reader never goes back to a lower epoch.
@@ -19,6 +46,8 @@ export const plan = z.object({
   salt: z.string(),
   /** Versions that must not be shown any more, not even from a cache. */
   withdrawn: z.array(z.string()),
+  /** Absent before the first release, and in plans of earlier programs. */
+  release: releaseRecord.optional(),
 });
 export type Plan = z.infer<typeof plan>;
 

@@ -5,7 +5,7 @@ import type { ModelMetrics } from '@reelay/shared/contracts';
 import { openPlans, type Plans } from '@reelay/shared/messaging';
 import { createMemoryLogger } from '@reelay/shared/observability';
 import { openArtifactStore, openLedger, type ArtifactStore, type Ledger } from '@reelay/shared/storage';
-import { tinyModel } from '@reelay/shared/testing';
+import { createManualClock, tinyModel, type ManualClock } from '@reelay/shared/testing';
 
 export const goodMetrics: ModelMetrics = {
   users: 300,
@@ -23,6 +23,7 @@ export interface ReleaseWorld {
   plans: Plans;
   log: ReturnType<typeof createMemoryLogger>['log'];
   lines: Record<string, unknown>[];
+  clock: ManualClock;
   /** A version as the trainer publishes it; its id. */
   addCandidate(metrics?: ModelMetrics): Promise<string>;
   dispose(): Promise<void>;
@@ -40,6 +41,7 @@ export async function openReleaseWorld(): Promise<ReleaseWorld> {
     artifacts,
     plans,
     ...createMemoryLogger(),
+    clock: createManualClock(),
     async addCandidate(metrics = goodMetrics) {
       const number = await ledger.nextVersionNumber();
       const id = `${number}-abc123`;
