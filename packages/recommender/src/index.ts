@@ -39,5 +39,8 @@ export type { Probe } from './probe.ts';
 export { RecommenderError } from './recommender-error.ts';
 export type { RecommenderErrorCode } from './recommender-error.ts';
 export { foldInReference, recommendReference } from './reference.ts';
+export { scoreItems, standardise } from './scores.ts';
 export { topK } from './top-k.ts';
 export type { ScoredItem } from './top-k.ts';
+export * from './evaluation/index.ts';
+export * from './ranking/index.ts';

@@ -3,6 +3,7 @@ import { buildVersion } from '@reelay/shared/observability';
 import { Command } from 'commander';
 import { addAnswersCommand } from './commands/answers.ts';
 import { addProvenanceCommand } from './commands/provenance.ts';
+import { addEvaluateCommand } from './commands/evaluate.ts';
 import { addIngestCommand } from './commands/ingest.ts';
 import { addJobsCommand } from './commands/jobs.ts';
 import { addQuarantineCommand } from './commands/quarantine.ts';
@@ -29,6 +30,7 @@ const program = new Command('reelay')
 const commands = [
   addUpCommand,
   addIngestCommand,
+  addEvaluateCommand,
   addReplayCommand,
   addReportCommand,
   addAnswersCommand,

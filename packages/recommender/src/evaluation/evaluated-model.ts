@@ -1,0 +1,30 @@
+import type { RatingTable } from './rating-table.ts';
+
+/** What an evaluation asks of a model; either part may be missing, and then so are its figures. */
+export interface EvaluatedModel {
+  readonly name: string;
+  /** Expected ratings of pairs, in rating points, cut to the scale. */
+  predictMany?(users: Int32Array, items: Int32Array): ArrayLike<number>;
+  /** One score for each item, the higher the sooner; what the user knows is left out by the evaluation. The array may be reused by the next call. */
+  scoresOf?(user: number): Float32Array | Float64Array;
+}
+
+/** Learns from a table and nothing else. `trial`: to be compared on a validation slice, so cheaper settings will do. */
+export interface ModelMaker {
+  readonly name: string;
+  make(table: RatingTable, purpose: 'trial' | 'final'): EvaluatedModel | Promise<EvaluatedModel>;
+}
+
+/** Least and largest rating of a table: the scale that predictions are cut to. */
+export function scaleOf({ rating }: RatingTable): readonly [least: number, most: number] {
+  let least = Infinity;
+  let most = -Infinity;
+  for (const value of rating) {
+    if (value < least) least = value;
+    if (value > most) most = value;
+  }
+  return [least, most];
+}
+
+export const cutTo = (value: number, [least, most]: readonly [number, number]): number =>
+  Math.min(most, Math.max(least, value));

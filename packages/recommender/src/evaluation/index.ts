@@ -1,0 +1,20 @@
+export { biasOnlyModel, countOf, fitTableBiases, popularityModel } from './baseline-models.ts';
+export { bootstrap, bootstrapMean, type BootstrapSettings, type Interval } from './bootstrap.ts';
+export { calibrationOf, genreShares } from './calibration.ts';
+export { coverage, giniOf, intraListDiversity, noveltyOf } from './catalogue-figures.ts';
+export { chooseServed, makeServed, type ServedChoice, type ServedMakers, type Trial } from './choose-served.ts';
+export { evaluateModel, type EvaluationSettings, type EvaluationTables, type UserOutcome } from './evaluate-model.ts';
+export { cutTo, scaleOf, type EvaluatedModel, type ModelMaker } from './evaluated-model.ts';
+export { listFigures, type ListFigures } from './list-figures.ts';
+export { ratingErrors, type RatingErrors } from './rating-errors.ts';
+export { assertRatingTable, rowsByUser, takeRows, type RatingTable, type RowsByUser } from './rating-table.ts';
+export {
+  splitByTime,
+  splitGiven,
+  splitLastOfUsers,
+  splitOneOfUsers,
+  splitRandom,
+  type RatingSplit,
+} from './split-ratings.ts';
+export { summarise, type Summary } from './summarise.ts';
+export { kindOfSplit, splitForValidation, type SplitKind, type ValidationSplit } from './validation-split.ts';

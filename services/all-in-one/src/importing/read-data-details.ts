@@ -1,0 +1,76 @@
+import { AppError } from '@reelay/shared/runtime';
+import type { DataFiles } from './find-data.ts';
+import { genresOf100k, occupations1m } from './movielens-codes.ts';
+import { readTextLines } from './read-text-lines.ts';
+import { splitFields } from './split-fields.ts';
+
+/** What a data set says about a user; null where it says nothing. */
+export interface UserDetails {
+  age: number | null;
+  gender: string | null;
+  occupation: string | null;
+}
+
+export interface ItemDetails {
+  title: string;
+  year: number | null;
+  genres: string[];
+}
+
+/** Details by the ids of the data set. */
+export interface DataDetails {
+  users: Map<string, UserDetails>;
+  items: Map<string, ItemDetails>;
+}
+
+/** Reads the files of users and movies, where a data set has them. Throws `DATA_INVALID` for a line without its fields. */
+export async function readDataDetails({ kind, users, movies }: DataFiles): Promise<DataDetails> {
+  const details: DataDetails = { users: new Map(), items: new Map() };
+  if (users) await eachLine(users, (line) => addUser(details.users, kind, line, users));
+  if (movies) {
+    let first = true;
+    await eachLine(movies, (line) => {
+      if (!(kind === 'ml-latest' && first)) addItem(details.items, kind, line, movies);
+      first = false;
+    }, kind === 'ml-latest' ? 'utf8' : 'latin1'); // prettier-ignore
+  }
+  return details;
+}
+
+async function eachLine(file: string, take: (line: string) => void, encoding: 'utf8' | 'latin1' = 'latin1') {
+  await readTextLines(file, (lines) => lines.filter((line) => line.trim() !== '').forEach(take), encoding);
+}
+
+function addUser(users: DataDetails['users'], kind: DataFiles['kind'], line: string, file: string): void {
+  if (kind === 'ml-100k') {
+    const [id, age, gender, occupation] = line.split('|');
+    if (occupation === undefined) refuse(file, line);
+    users.set(id, { age: Number(age) || null, gender: gender || null, occupation: occupation || null });
+    return;
+  }
+  const [id, gender, age, code] = line.split('::');
+  if (code === undefined) refuse(file, line);
+  users.set(id, { age: Number(age) || null, gender: gender || null, occupation: occupations1m[Number(code)] ?? null });
+}
+
+function addItem(items: DataDetails['items'], kind: DataFiles['kind'], line: string, file: string): void {
+  if (kind === 'ml-100k') {
+    const [id, title, , , , ...flags] = line.split('|');
+    if (flags.length < genresOf100k.length) refuse(file, line);
+    items.set(id, named(title, genresOf100k.filter((_, at) => flags[at] === '1'))); // prettier-ignore
+    return;
+  }
+  const [id, title, genres] = kind === 'ml-latest' ? splitFields(line, ',') : line.split('::');
+  if (genres === undefined) refuse(file, line);
+  items.set(id, named(title, genres.split('|').filter((genre) => genre !== '' && genre !== '(no genres listed)'))); // prettier-ignore
+}
+
+/** `Toy Story (1995)` → its year; the title stays as it is. */
+function named(title: string, genres: string[]): ItemDetails {
+  const year = /\((\d{4})\)\s*$/.exec(title)?.[1];
+  return { title, year: year === undefined ? null : Number(year), genres };
+}
+
+function refuse(file: string, line: string): never {
+  throw new AppError('DATA_INVALID', `${file} has a line that cannot be read: ${line.slice(0, 80)}`);
+}
