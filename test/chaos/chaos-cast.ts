@@ -1,6 +1,6 @@
 import { createSeededRandom } from '@reelay/shared/testing';
 import { createPopulation, generateHistory } from '../../services/simulator/src/index.ts';
-import type { ChaosSettings } from './chaos-options.ts';
+import type { IngestChaosOptions } from './run-ingest-chaos.ts';
 import { partitions, topic, type ChaosPlatform, type IngestorProcess } from './chaos-platform.ts';
 import { chaosTargets, type ChaosTargets } from './chaos-targets.ts';
 import { LogReading } from './log-facts.ts';
@@ -26,7 +26,7 @@ export interface ChaosCast extends Stage, ChaosTargets {
 
 export async function gatherCast(
   platform: ChaosPlatform,
-  settings: ChaosSettings,
+  settings: IngestChaosOptions,
   signal: AbortSignal,
 ): Promise<ChaosCast> {
   const done = { struck: 0, played: 0 };
@@ -50,7 +50,7 @@ export async function gatherCast(
 /** Its lines are spread over all that happens, so that nothing happens after the last one. */
 function createProducer(
   { eventLog }: ChaosPlatform,
-  settings: ChaosSettings,
+  settings: IngestChaosOptions,
   done: ChaosCast['done'],
   signal: AbortSignal,
 ): LineProducer {
@@ -61,7 +61,7 @@ function createProducer(
 }
 
 /** More dirt and ratings than a real log has, so that few lines say much. */
-function* linesOf({ seed, lines }: ChaosSettings): Generator<string> {
+function* linesOf({ seed, lines }: IngestChaosOptions): Generator<string> {
   const population = createPopulation({ seed, preset: 'small' });
   for (const { line } of generateHistory(population, { lines, dirt: 0.004, ratingShare: 0.03 })) yield line;
 }

@@ -1,20 +1,28 @@
 import { expect, test } from 'vitest';
-import { fullChaos, readOptions } from './chaos-options.ts';
+import { chaosParts, fullChaos, readOptions } from './chaos-options.ts';
 
 test('without options it is the whole chaos, with a seed that was drawn', () => {
-  expect(readOptions([], 7)).toEqual({ seed: 7, ...fullChaos });
+  expect(readOptions([], 7)).toEqual({ seed: 7, parts: chaosParts, ...fullChaos });
 });
 
 test('all can be chosen', () => {
   const args = ['--seed', '3', '--lines', '5000', '--faults', '2', '--members', '0', '--only', 'ingest'];
-  expect(readOptions(args, 7)).toEqual({ seed: 3, lines: 5_000, faults: 2, members: 0 });
+  expect(readOptions([...args, '--request-faults', '9', '--rate', '50'], 7)).toEqual({
+    seed: 3,
+    parts: ['ingest'],
+    lines: 5_000,
+    faults: 2,
+    members: 0,
+    requestFaults: 9,
+    rate: 50,
+  });
   expect(readOptions(['--help'], 7)).toBe('help');
 });
 
 test.each([
   [['--faults', 'many'], '--faults is a whole number, at least 1, not "many"'],
   [['--lines', '10'], '--lines is a whole number, at least 1000'],
-  [['--only', 'answers'], '--only knows "ingest"'],
+  [['--only', 'answers'], '--only knows "ingest" and "requests"'],
   [['--speed', '9'], '--speed'],
 ])('%j is refused with a sentence', (args, sentence) => {
   expect(() => readOptions(args, 7)).toThrow(sentence);

@@ -3,10 +3,10 @@ import { messageOf } from '@reelay/shared/runtime';
 import { countFaults, missedFaults } from '@reelay/shared/testing';
 import { missingServers, nativeServerNames } from '@reelay/native';
 import { help, readOptions, type ChaosSettings } from './chaos-options.ts';
+import { sayRequestVerdict } from './say-request-verdict.ts';
+import { runRequestChaos } from './request-chaos.ts';
 import { runIngestChaos, type ChaosProgress, type IngestChaosReport } from './run-ingest-chaos.ts';
 import { problemsOf } from './verdict.ts';
-
-process.exitCode = await main(process.argv.slice(2));
 
 async function main(args: string[]): Promise<number> {
   let settings: ChaosSettings | 'help';
@@ -27,17 +27,34 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function run(settings: ChaosSettings): Promise<number> {
-  const terminal = process.stderr.isTTY;
-  const onEvent = (event: string) => console.error(`${terminal ? clearLine : ''}${event}`);
-  try {
-    const onProgress = terminal ? (progress: ChaosProgress) => show(settings, progress) : undefined;
-    return sayVerdict(settings, await runIngestChaos({ ...settings, onEvent, onProgress }));
-  } catch (error) {
-    onEvent(`FAILED with seed ${settings.seed}: ${messageOf(error)}`);
-    return 1;
+  const parts = { ingest: runIngest, requests: runRequests };
+  let worst = 0;
+  for (const part of settings.parts) {
+    try {
+      worst = Math.max(worst, await parts[part](settings));
+    } catch (error) {
+      sayEvent(`FAILED (${part}) with seed ${settings.seed}: ${messageOf(error)}`);
+      worst = 1;
+    }
   }
+  return worst;
 }
 
+async function runIngest(settings: ChaosSettings): Promise<number> {
+  const onProgress = terminal ? (progress: ChaosProgress) => show(settings, progress) : undefined;
+  return sayVerdict(settings, await runIngestChaos({ ...settings, onEvent: sayEvent, onProgress }));
+}
+
+/** Between two strikes there is time for full answers to come back. */
+const requestTimes = { spacing: [1_000, 5_000], lasts: [300, 2_500] } as const;
+
+async function runRequests({ seed, requestFaults, rate }: ChaosSettings): Promise<number> {
+  const settings = { seed, faults: requestFaults, rate, ...requestTimes };
+  return sayRequestVerdict(seed, await runRequestChaos({ ...settings, onEvent: sayEvent }));
+}
+
+const terminal = process.stderr.isTTY;
+const sayEvent = (event: string): void => console.error(`${terminal ? clearLine : ''}${event}`);
 const clearLine = '\r\u001b[K';
 
 function show({ lines, faults }: ChaosSettings, { acknowledged, lag, struck, played }: ChaosProgress): void {
@@ -63,3 +80,5 @@ function sayVerdict(settings: ChaosSettings, report: IngestChaosReport): number 
   else console.error(`FAILED with seed ${settings.seed}:\n${problems.join('\n')}`);
   return problems.length === 0 ? 0 : 1;
 }
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,10 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { emptyPlan } from '@reelay/shared/contracts';
-import { openPlans } from '@reelay/shared/messaging';
 import { processTarget, runChaos, type ChaosTarget, type Span, type StruckFault } from '@reelay/shared/testing';
-import { openServingPlatform, servedVersion, untilItServes } from '../faults/serving-platform.ts';
+import { openServingPlatform, servedVersion } from '../faults/serving-platform.ts';
 import { stalledMsBetween, watchStalls, type Stall } from '../faults/watch-stalls.ts';
 import { createTwoGatewayClient, type TwoGatewayAnswer } from './ask-two-gateways.ts';
+import { changePlans, wasPlanned, type PlanSpan } from './change-plans.ts';
 
 export interface RequestChaosOptions {
   seed: number;
@@ -21,30 +20,35 @@ export interface RequestChaosReport {
   /** Of the last seconds, when all was back. */
   afterwards: TwoGatewayAnswer[];
   stalls: readonly Stall[];
-  /** Versions of the plan of that time; no other may be in an answer of a model. */
-  planned: string[];
+  /** What was in the plan when; no other version may be in an answer of a model. */
+  plans: PlanSpan[];
+  /** `performance.now()` when the faults began. */
+  startedAt: number;
 }
+
+const versions = [servedVersion, '2-bbbbbb'] as const;
 
 const settleMs = 5_000;
 const afterwardsMs = 3_000;
 let users = 6_000_000;
 
-/** Two gateways, two workers, RabbitMQ and Redis are killed and held by chance while a client asks both gateways. */
+/**
+ * Two gateways, two workers, RabbitMQ and Redis are killed and held by chance while a client asks both gateways and the plan goes from one
+ * release to the next.
+ */
 export async function runRequestChaos(options: RequestChaosOptions): Promise<RequestChaosReport> {
-  const platform = await openServingPlatform({ gateways: 2, workers: 2 });
+  const platform = await openServingPlatform({ gateways: 2, workers: 2, versions });
   const watching = watchStalls();
   const answers: Promise<TwoGatewayAnswer>[] = [];
   const end = new AbortController();
   const client = createTwoGatewayClient([platform.gateways[0].url, platform.gateways[1].url]);
   try {
-    const plans = await openPlans(platform.urls.REDIS_URL);
-    await plans.announce({ ...emptyPlan, epoch: 2, stable: servedVersion, salt: 'second' });
-    await plans.close();
-    for (const gateway of platform.gateways) await untilItServes(gateway);
+    const planning = changePlans(platform.urls.REDIS_URL, versions, end.signal);
     const sending = send(options.rate, end.signal, (at) => answers.push(client.ask(users++, at % 2)));
     const kinds = ['kill', 'pause'] as const;
     const started = [...platform.gateways, ...platform.workers, platform.rabbitmq, platform.redis];
     const targets: (ChaosTarget & { kinds: typeof kinds })[] = started.map((one) => ({ ...processTarget(one), kinds }));
+    const startedAt = performance.now();
     const faults = await runChaos({
       ...options,
       targets,
@@ -58,7 +62,8 @@ export async function runRequestChaos(options: RequestChaosOptions): Promise<Req
     end.abort();
     await sending;
     const all = await Promise.all(answers);
-    return { faults, answers: all, afterwards: all.slice(settled), stalls: watching.stalls, planned: [servedVersion] };
+    const afterwards = all.slice(settled);
+    return { faults, answers: all, afterwards, stalls: watching.stalls, plans: await planning, startedAt };
   } finally {
     end.abort();
     watching.stop();
@@ -80,7 +85,7 @@ async function send(rate: number, signal: AbortSignal, ask: (at: number) => void
 const deadlineMs = 600;
 
 /** What was broken; empty when all was kept. Counts only. */
-export function problemsOfRequests({ faults, answers, afterwards, stalls, planned }: RequestChaosReport): string[] {
+export function problemsOfRequests({ faults, answers, afterwards, stalls, plans }: RequestChaosReport): string[] {
   const problems: string[] = [];
   const say = (bad: number, of: number, what: string) => void (bad > 0 && problems.push(`${bad} of ${of} ${what}`));
   say(answers.filter(({ outcome }) => outcome === undefined).length, answers.length, 'requests unanswered');
@@ -90,10 +95,12 @@ export function problemsOfRequests({ faults, answers, afterwards, stalls, planne
   say(late.length, answers.length, 'answers late');
   const made = answers.filter(({ outcome }) => outcome === 'model' || outcome === 'cache');
   say(
-    made.filter(({ modelVersion = '' }) => !planned.includes(modelVersion)).length,
+    made.filter(({ modelVersion = '', sentAt, latencyMs }) => !wasPlanned(plans, modelVersion, sentAt + latencyMs))
+      .length,
     made.length,
-    'of no planned version',
+    'of a version that was not in the plan',
   );
+  if (new Set(made.map(({ modelVersion }) => modelVersion)).size < 2) problems.push('not two versions were served');
   say(faults.filter(({ hit }) => hit === 0).length, faults.length, 'faults hit nothing');
   const full = afterwards.filter(({ outcome }) => outcome === 'model' || outcome === 'cache').length;
   if (afterwards.length < 100 || full * 100 < afterwards.length * 99)

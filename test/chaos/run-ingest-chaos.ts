@@ -11,7 +11,7 @@ import { comesTrue, until } from './scenes.ts';
 import { receiptUsers } from './send-receipts.ts';
 import { startAgain } from './start-again.ts';
 
-export interface IngestChaosOptions extends ChaosSettings {
+export interface IngestChaosOptions extends Pick<ChaosSettings, 'seed' | 'lines' | 'faults' | 'members'> {
   spacing?: Span;
   /** How long a victim is away. */
   lasts?: Span;

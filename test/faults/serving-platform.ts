@@ -28,6 +28,8 @@ export interface ServingOptions {
   gateways?: number;
   workers?: number;
   settings?: Record<string, string>;
+  /** Versions in the store, each a model of its own; the first is served. */
+  versions?: readonly string[];
 }
 
 export const servedVersion = '1-aaaaaa';
@@ -36,6 +38,7 @@ export async function openServingPlatform({
   gateways = 1,
   workers = 1,
   settings = {},
+  versions = [servedVersion],
 }: ServingOptions = {}): Promise<ServingPlatform> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'reelay-serving-')));
   const undo: (() => Promise<unknown>)[] = [() => rm(home, { recursive: true, force: true })];
@@ -52,7 +55,7 @@ export async function openServingPlatform({
       () => proxies.redis.close(),
     );
     const ARTIFACTS_URL = `file:${home}/artifacts`;
-    await release(ARTIFACTS_URL, urls.REDIS_URL);
+    await release(ARTIFACTS_URL, urls.REDIS_URL, versions);
     const environment = { QUEUE_URL: proxies.rabbitmq.url, REDIS_URL: proxies.redis.url, ARTIFACTS_URL, ...settings };
     const make = (name: string, at: number, more: Record<string, string> = {}) =>
       createServiceProcess({
@@ -89,13 +92,13 @@ export async function openServingPlatform({
   }
 }
 
-/** A model in the store and in the plan, and histories that are complete: what ingest, trainer and release manager do elsewhere. */
-async function release(artifactsUrl: string, redisUrl: string): Promise<void> {
+/** Models in the store, the first in the plan, and histories that are complete: what ingest, trainer and release manager do elsewhere. */
+async function release(artifactsUrl: string, redisUrl: string, versions: readonly string[]): Promise<void> {
   const artifacts = await openArtifactStore(artifactsUrl);
-  await putTinyModel(artifacts, { version: servedVersion, items: 2_000, factors: 32 });
+  for (const version of versions) await putTinyModel(artifacts, { version, items: 2_000, factors: 32 });
   await artifacts.close();
   const plans = await openPlans(redisUrl);
-  await plans.announce({ ...emptyPlan, epoch: 1, stable: servedVersion, salt: 'first' });
+  await plans.announce({ ...emptyPlan, epoch: 1, stable: versions[0], salt: 'first' });
   await plans.close();
   const histories = await openHistories(redisUrl);
   await histories.markComplete();
