@@ -34,6 +34,7 @@ export async function withWorkerFaults(
   const { autoscaler, rabbitmq, blindFile } = platform;
   const lines: string[] = [];
   const faults: string[] = [];
+  const outages: Outage[] = [];
   const end = new AbortController();
   const answering = answersUntil(platform, end.signal);
   const strike = async (name: string, act: () => Promise<unknown>) => {
@@ -60,15 +61,19 @@ export async function withWorkerFaults(
     });
     const adopted = (await ids(platform)).filter((id) => before.includes(id)).length;
     if (adopted === 0) faults.push('the new autoscaler adopted no worker');
+    const away = { from: performance.now(), until: 0 };
     await strike('RabbitMQ restarted', async () => {
       await rabbitmq.stop();
       await rabbitmq.start();
     });
+    away.until = performance.now();
+    outages.push(away);
     await strike('no metrics', () => blind(platform, blindFile, options.blindMs, faults));
   } finally {
     end.abort();
   }
-  return { faults: [...faults, ...(await broken(answering))], table: [...lines, await tableOf(answering)].join('\n') };
+  faults.push(...(await broken(answering)), ...(await missed(answering, outages)));
+  return { faults, table: [...lines, await tableOf(answering)].join('\n') };
 }
 
 /** One of the running ones, by the process that its record names. */
@@ -114,14 +119,34 @@ const untilEnough = (platform: ScalingPlatform, withinMs: number): Promise<boole
     () => false,
   );
 
+/** In `performance.now()`. */
+interface Outage {
+  from: number;
+  until: number;
+}
+
+interface AskedAnswer extends LoadAnswer {
+  /** `performance.now()` when the request was due. */
+  askedAt: number;
+}
+
 /** Short runs of load, one behind the other, until told to end. */
-async function answersUntil(platform: ScalingPlatform, signal: AbortSignal): Promise<LoadAnswer[]> {
-  const answers: LoadAnswer[] = [];
+async function answersUntil(platform: ScalingPlatform, signal: AbortSignal): Promise<AskedAnswer[]> {
+  const answers: AskedAnswer[] = [];
   while (!signal.aborted) {
+    const startedAt = performance.now();
     const part = await followLoad(platform, [{ perSecond, seconds: 2 }]);
-    answers.push(...part.answers);
+    answers.push(...part.answers.map((answer) => ({ ...answer, askedAt: startedAt + answer.dueMs })));
   }
   return answers;
+}
+
+/** A broker that was away without any request noticing it was no fault. */
+async function missed(answering: Promise<AskedAnswer[]>, outages: readonly Outage[]): Promise<string[]> {
+  const fallbacks = (await answering).filter(({ outcome }) => outcome === 'fallback');
+  return outages
+    .filter(({ from, until }) => !fallbacks.some(({ askedAt }) => askedAt >= from && askedAt <= until))
+    .map(() => 'RabbitMQ was away and every answer was still full');
 }
 
 async function broken(answering: Promise<LoadAnswer[]>): Promise<string[]> {
