@@ -1,0 +1,67 @@
+import { defaultBuild } from '../kernels/kernels.ts';
+import type { Interactions } from '../interactions.ts';
+import { fillGram } from './gram-tiles.ts';
+import { planEase, type EasePlan, type EaseSettings } from './item-item-plan.ts';
+import { collectWeights, type ItemWeights } from './item-weights.ts';
+import { keepLargest } from './keep-largest.ts';
+import { openTileKernels } from './tile-kernels.ts';
+import { createTiledInverse, tileSide, type TileKernelsOver } from './tiled-inverse.ts';
+
+/**
+ * EASE (Steck 2019): P = (XᵀX + λI)⁻¹, B_ij = −P_ij/P_jj, B_ii = 0, over the most interacted items. A user's scores are x_u·B for any history,
+ * so a new watch needs no training. Of each column the largest weights are kept. Throws `DATA_INVALID`, `NUMERIC_FAILURE`.
+ */
+export function trainEase(interactions: Interactions, settings: EaseSettings): ItemWeights {
+  const plan = planEase(interactions, settings);
+  const steps = easeSteps(plan, 0);
+  while (!steps.next().done);
+  return weightsOf(plan);
+}
+
+export const weightsOf = ({ items, itemAt, keptRow, keptWeight }: EasePlan): ItemWeights =>
+  collectWeights({ items, itemAt, keptRow, keptWeight });
+
+const compiled: TileKernelsOver = (memory) => openTileKernels(memory, defaultBuild);
+
+/** How often `easeSteps` yields. */
+export const easeStepsOf = ({ panel }: EasePlan): number => (4 * panel.length) / (tileSide * tileSide);
+
+/** One part's share of the training. At each yield it waits until every part is there: a row of tiles is then written, or read, by all. */
+export function* easeSteps(
+  plan: EasePlan,
+  part: number,
+  kernelsOver: TileKernelsOver = compiled,
+): Generator<void, void> {
+  const { itemAt, matrix, panel, parts, settings } = plan;
+  const inverse = createTiledInverse({ places: itemAt.length, part, parts }, kernelsOver);
+  fillGram(inverse, matrix, settings);
+  for (let k = 0; k < inverse.tiles; k += 1) {
+    inverse.giveRow(k, panel);
+    yield;
+    inverse.sweep(k, panel);
+    yield;
+  }
+  for (let k = 0; k < inverse.tiles; k += 1) {
+    inverse.giveRow(k, panel);
+    yield;
+    if (k % parts === part) keepColumns(plan, k);
+    yield;
+  }
+}
+
+/** The row of tiles holds −P; by symmetry its rows are the columns that are wanted. */
+function keepColumns({ itemAt, panel, keptRow, keptWeight }: EasePlan, k: number): void {
+  const places = itemAt.length;
+  const kept = keptRow.length / places;
+  const column = new Float32Array(places);
+  for (let place = k * tileSide; place < Math.min(places, (k + 1) * tileSide); place += 1) {
+    const within = (place % tileSide) * tileSide;
+    for (let at = 0; at < places; at += 1)
+      column[at] = panel[Math.floor(at / tileSide) * tileSide * tileSide + within + (at % tileSide)];
+    const own = -column[place];
+    column[place] = 0;
+    for (let at = 0; at < places; at += 1) column[at] /= own;
+    const range = [place * kept, (place + 1) * kept] as const;
+    keepLargest(column, keptRow.subarray(...range), keptWeight.subarray(...range));
+  }
+}

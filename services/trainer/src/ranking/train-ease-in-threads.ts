@@ -1,0 +1,62 @@
+import { Worker } from 'node:worker_threads';
+import {
+  easeStepsOf,
+  planEase,
+  weightsOf,
+  type EaseSettings,
+  type Interactions,
+  type ItemWeights,
+} from '@reelay/recommender';
+import { AppError, messageOf } from '@reelay/shared/runtime';
+import { meetingMemory, meetingsHeld } from './meet.ts';
+import type { EaseTask } from './train-ease-thread.ts';
+
+export interface EaseControl {
+  threads: number;
+  signal?: AbortSignal;
+  /** From 0 to 1, some times a second. */
+  onProgress?: (done: number) => void;
+}
+
+const progressEachMs = 100;
+
+/**
+ * The training of `trainEase`, equal bit by bit, by some threads; this one stays free. Rejects with the reason of `signal`, and with
+ * `TRAINING_FAILED` when a thread fails.
+ */
+export async function trainEaseInThreads(
+  interactions: Interactions,
+  settings: EaseSettings,
+  { threads, signal, onProgress }: EaseControl,
+): Promise<ItemWeights> {
+  signal?.throwIfAborted();
+  const plan = planEase(interactions, settings, { parts: threads, shared: true });
+  const meetings = meetingMemory();
+  const stopped = Promise.withResolvers<never>();
+  const stop = (): void => stopped.reject(signal?.reason);
+  signal?.addEventListener('abort', stop, { once: true });
+  const workers = Array.from({ length: threads }, (_, part) => openPart({ plan, part, meetings }));
+  const timer = setInterval(() => onProgress?.(meetingsHeld(meetings) / easeStepsOf(plan)), progressEachMs);
+  try {
+    await Promise.race([Promise.all(workers.map(({ done }) => done)), stopped.promise]);
+    onProgress?.(1);
+    return weightsOf(plan);
+  } finally {
+    clearInterval(timer);
+    signal?.removeEventListener('abort', stop);
+    await Promise.all(workers.map(({ thread }) => thread.terminate()));
+  }
+}
+
+function openPart(task: EaseTask): { thread: Worker; done: Promise<void> } {
+  const thread = new Worker(new URL('./train-ease-thread.ts', import.meta.url), { workerData: task });
+  const { promise: done, resolve, reject } = Promise.withResolvers<void>();
+  const fail = (cause: unknown): void =>
+    reject(new AppError('TRAINING_FAILED', `a training thread ended: ${messageOf(cause)}`, { cause }));
+  thread.once('message', () => resolve());
+  thread.once('error', fail);
+  thread.once('exit', (code) => fail(new Error(`code ${code}`)));
+  // Of several that fail together the first is told; the others must not end the process.
+  done.catch(() => {});
+  return { thread, done };
+}
