@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { addAnswersCommand } from './commands/answers.ts';
 import { addProvenanceCommand } from './commands/provenance.ts';
 import { addEvaluateCommand } from './commands/evaluate.ts';
+import { addImportCommand } from './commands/import.ts';
 import { addIngestCommand } from './commands/ingest.ts';
 import { addJobsCommand } from './commands/jobs.ts';
 import { addQuarantineCommand } from './commands/quarantine.ts';
@@ -30,6 +31,7 @@ const program = new Command('reelay')
 const commands = [
   addUpCommand,
   addIngestCommand,
+  addImportCommand,
   addEvaluateCommand,
   addReplayCommand,
   addReportCommand,

@@ -6,6 +6,8 @@ export interface NamedRatings {
   /** Id at the place of the user. */
   userIds: string[];
   itemIds: string[];
+  /** Line of the file at the place of the row, from 1 on. */
+  lines: Int32Array;
 }
 
 /** Packs rows as they are read; an id gets the next place when it is first seen. */
@@ -19,17 +21,18 @@ export class RatingColumns {
     return this.#rows;
   }
 
-  add(user: string, item: string, rating: number, time: number): void {
+  add(user: string, item: string, rating: number, time: number, line: number): void {
     if (this.#rows === this.#columns.user.length) this.#columns = grown(this.#columns);
     const at = this.#rows++;
     this.#columns.user[at] = placeOf(this.#users, user);
     this.#columns.item[at] = placeOf(this.#items, item);
     this.#columns.rating[at] = rating;
     this.#columns.time[at] = time;
+    this.#columns.line[at] = line;
   }
 
   finish(): NamedRatings {
-    const { user, item, rating, time } = this.#columns;
+    const { user, item, rating, time, line } = this.#columns;
     const count = this.#rows;
     const table = {
       users: this.#users.size,
@@ -39,7 +42,7 @@ export class RatingColumns {
       rating: rating.slice(0, count),
       time: time.slice(0, count),
     };
-    return { table, userIds: [...this.#users.keys()], itemIds: [...this.#items.keys()] };
+    return { table, userIds: [...this.#users.keys()], itemIds: [...this.#items.keys()], lines: line.slice(0, count) };
   }
 }
 
@@ -55,6 +58,7 @@ const allocate = (length: number) => ({
   item: new Int32Array(length),
   rating: new Float64Array(length),
   time: new Float64Array(length),
+  line: new Int32Array(length),
 });
 
 function grown(columns: ReturnType<typeof allocate>): ReturnType<typeof allocate> {
@@ -63,5 +67,6 @@ function grown(columns: ReturnType<typeof allocate>): ReturnType<typeof allocate
   next.item.set(columns.item);
   next.rating.set(columns.rating);
   next.time.set(columns.time);
+  next.line.set(columns.line);
   return next;
 }

@@ -79,7 +79,7 @@ class RatingReader {
     if (points === undefined) return 'RATING';
     const at = timeOf(fields[time]);
     if (at === undefined) return 'TIME';
-    this.columns.add(fields[user], fields[item], points, at);
+    this.columns.add(fields[user], fields[item], points, at, this.#line);
     return undefined;
   }
 }
