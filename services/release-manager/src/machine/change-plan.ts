@@ -1,4 +1,4 @@
-import type { Plan, ReleaseRecord } from '@reelay/shared/contracts';
+import type { Plan, ReleaseRecord, ReleaseState } from '@reelay/shared/contracts';
 import type { Decision, EventContext, ReleaseChange } from './events.ts';
 
 /**
@@ -17,11 +17,7 @@ const changed = (change: ReleaseChange, before: Plan, next: Partial<Plan> & { re
 
 /** The salt is new, so that each release draws its users anew; it stays while the share grows, so that nobody goes back and forth. */
 export function startCanary(plan: Plan, version: string, percent: number, context: EventContext): Decision {
-  const { at } = context;
-  const release: ReleaseRecord = {
-    ...{ version, state: 'canary', startedAt: at, stepAt: at, held: false, previous: plan.stable },
-    ...told(context),
-  };
+  const release = beganNow(plan, version, 'canary', context);
   return changed('canary', plan, { canary: version, share: percent / 100, salt: saltOf(plan, version), release });
 }
 
@@ -32,12 +28,8 @@ export function widenCanary(plan: Plan, percent: number, context: EventContext):
 
 /** Everybody on `version`, whatever it was before; the old stable version is not withdrawn: its lists are merely old. */
 export function promoteVersion(plan: Plan, version: string, context: EventContext): Decision {
-  const { at } = context;
-  const startedAt = plan.canary === version ? recordOf(plan, context).startedAt : at;
-  const release: ReleaseRecord = {
-    ...{ version, state: 'promoted', startedAt, stepAt: at, held: false, previous: plan.stable },
-    ...told(context),
-  };
+  const startedAt = plan.canary === version ? recordOf(plan, context).startedAt : context.at;
+  const release = { ...beganNow(plan, version, 'promoted', context), startedAt };
   const salt = plan.canary === version ? plan.salt : saltOf(plan, version);
   const alone = { stable: version, canary: null, share: 0, salt };
   return changed('promoted', plan, { ...alone, withdrawn: withdraw(plan, [], version), release });
@@ -45,22 +37,14 @@ export function promoteVersion(plan: Plan, version: string, context: EventContex
 
 /** All go back to the stable version, and no list of the canary is shown any more. */
 export function abortCanary(plan: Plan, context: EventContext): Decision {
-  const release: ReleaseRecord = {
-    ...recordOf(plan, context),
-    ...{ state: 'aborted', held: false },
-    ...told(context),
-  };
+  const release: ReleaseRecord = { ...recordOf(plan, context), state: 'aborted', held: false, ...told(context) };
   const alone = { canary: null, share: 0, withdrawn: withdraw(plan, [plan.canary], plan.stable) };
   return changed('aborted', plan, { ...alone, release });
 }
 
 /** `version` for everybody; what it takes the place of, and a canary beside it, are withdrawn. */
 export function rollBack(plan: Plan, version: string, context: EventContext): Decision {
-  const { at } = context;
-  const release: ReleaseRecord = {
-    ...{ version, state: 'rolled-back', startedAt: at, stepAt: at, held: false, previous: plan.stable },
-    ...told(context),
-  };
+  const release = beganNow(plan, version, 'rolled-back', context);
   const withdrawn = withdraw(plan, [plan.canary, plan.stable], version);
   return changed('rolled-back', plan, { stable: version, canary: null, share: 0, withdrawn, release });
 }
@@ -73,12 +57,14 @@ export function setHeld(plan: Plan, release: ReleaseRecord, held: boolean, conte
 
 const saltOf = (plan: Plan, version: string): string => `${plan.epoch + 1}.${version}`;
 
+function beganNow(plan: Plan, version: string, state: ReleaseState, context: EventContext): ReleaseRecord {
+  const { at } = context;
+  return { version, state, startedAt: at, stepAt: at, held: false, previous: plan.stable, ...told(context) };
+}
+
 /** A canary of an earlier program has no record: it counts as begun now. */
-const recordOf = (plan: Plan, { at, by, reason }: EventContext): ReleaseRecord =>
-  plan.release ?? {
-    ...{ version: plan.canary ?? '', state: 'canary', startedAt: at, stepAt: at, held: false, previous: plan.stable },
-    ...{ by, at, reason },
-  };
+const recordOf = (plan: Plan, context: EventContext): ReleaseRecord =>
+  plan.release ?? beganNow(plan, plan.canary ?? '', 'canary', context);
 
 /** Each once, `serving` not at all. */
 function withdraw({ withdrawn }: Plan, more: (string | null)[], serving: string | null): string[] {

@@ -11,10 +11,8 @@ const versions = new Map<string, VersionState>([
   ['3-cccccc', 'candidate'],
   ['4-dddddd', 'refused'],
 ]);
-const context: EventContext = {
-  ...{ by: 'reelay', at: 1_000, reason: 'because', versions },
-  rules: { steps: [20, 100], undecidedAfterMs: 5_000 },
-};
+const rules = { steps: [20, 100], undecidedAfterMs: 5_000 };
+const context: EventContext = { by: 'reelay', at: 1_000, reason: 'because', versions, rules };
 const told = (plan: Plan, event: ReleaseEvent, change: Partial<EventContext> = {}): Decision =>
   decide(plan, event, { ...context, ...change });
 const changedBy = (plan: Plan, event: ReleaseEvent, change: Partial<EventContext> = {}): Plan => {
@@ -61,7 +59,7 @@ describe.each(table)('%s', (type, ...expected) => {
     'in state %s: %s',
     (_name, outcome, plan) => {
       const event = type === 'verdict' ? { ...events.verdict, epoch: plan.epoch } : events[type];
-      const decision = told(plan, event as ReleaseEvent, { at: 99_000 });
+      const decision = told(plan, event, { at: 99_000 });
       expect(decision.kind === 'changed' ? decision.change : decision.kind).toBe(outcome);
       if (decision.kind === 'changed') expect(planProblems(decision.plan)).toEqual([]);
     },
@@ -147,8 +145,14 @@ test('while held no time passes; after it the step has its whole time again', ()
 test('the check of plans finds what is not legal', () => {
   expect(planProblems(canary)).toEqual([]);
   const broken: Partial<Plan>[] = [
-    ...[{ stable: null }, { share: 0 }, { share: 1.2 }, { canary: '2-bbbbbb' }, { canary: null }],
-    ...[{ withdrawn: ['2-bbbbbb'] }, { withdrawn: ['3-cccccc'] }, { withdrawn: ['0-x', '0-x'] }],
+    { stable: null },
+    { share: 0 },
+    { share: 1.2 },
+    { canary: '2-bbbbbb' },
+    { canary: null },
+    { withdrawn: ['2-bbbbbb'] },
+    { withdrawn: ['3-cccccc'] },
+    { withdrawn: ['0-x', '0-x'] },
   ];
   for (const change of broken) expect(planProblems({ ...canary, ...change }).length).toBeGreaterThan(0);
 });
