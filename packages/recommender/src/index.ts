@@ -44,3 +44,4 @@ export { topK } from './top-k.ts';
 export type { ScoredItem } from './top-k.ts';
 export * from './evaluation/index.ts';
 export * from './ranking/index.ts';
+export * from './rating-model/index.ts';

@@ -9,3 +9,5 @@ export {
   type TrainingResult,
   type TrainOptions,
 } from './service.ts';
+export { trainRatingsInThreads } from './rating/train-ratings-in-threads.ts';
+export type { RatingThreads } from './rating/train-ratings-in-threads.ts';

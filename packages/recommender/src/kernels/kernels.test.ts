@@ -15,7 +15,8 @@ type KernelsOver = Parameters<typeof modelSteps>[1];
 const folder = join(import.meta.dirname, '../../assembly');
 let sources: KernelSources;
 beforeAll(() => {
-  sources = Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const names = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  sources = Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 });
 
 function build(arrays: Parameters<typeof modelSteps>[0], kernelsOver: KernelsOver): Model {

@@ -1,0 +1,38 @@
+import type { ChainPlan, GroupPlan } from './chain-plan.ts';
+import type { GroupPrior } from './priors.ts';
+
+/** One draw of everything, without padding: vectors are `[bias, factors…]`, `numbers` each, a row after the other. */
+export interface ChainSample {
+  readonly numbers: number;
+  /** One over the variance of a rating around its prediction. */
+  readonly alpha: number;
+  readonly userVectors: Float32Array;
+  readonly itemVectors: Float32Array;
+  /** Of users' own vectors. */
+  readonly ownPrior: GroupPrior;
+  /** Vectors of the features of users, a group each; the items they rated first, if there is that group. */
+  readonly userGroups: readonly Float32Array[];
+}
+
+export function keepSample(buffer: ArrayBuffer, plan: ChainPlan, alpha: number): ChainSample {
+  const { numbers, size, users, items } = plan;
+  const take = (at: number, rows: number): Float32Array => {
+    const from = new Float32Array(buffer, at, rows * size);
+    const to = new Float32Array(rows * numbers);
+    for (let row = 0; row < rows; row += 1) to.set(from.subarray(row * size, row * size + numbers), row * numbers);
+    return to;
+  };
+  return {
+    numbers,
+    alpha,
+    userVectors: take(users.vectorsAt, users.rows),
+    itemVectors: take(items.vectorsAt, items.rows),
+    ownPrior: takePrior(buffer, users.own, numbers),
+    userGroups: users.groups.map(({ vectorsAt, features }) => take(vectorsAt, features)),
+  };
+}
+
+const takePrior = (buffer: ArrayBuffer, { precisionAt, meanAt }: GroupPlan, numbers: number): GroupPrior => ({
+  precision: new Float64Array(buffer, precisionAt, numbers).slice(),
+  mean: new Float64Array(buffer, meanAt, numbers).slice(),
+});

@@ -1,0 +1,12 @@
+export type { ChainSample } from './chain-sample.ts';
+export type { NewUser } from './fold-in-ratings.ts';
+export { finishTraining, inputOf, planTraining } from './plan-training.ts';
+export type { RatingTask, TrainingPlan } from './plan-training.ts';
+export type { FeatureGroup, RatingData, RatingPairs } from './rating-data.ts';
+export type { FoldedUser, RatingModel, ServingVectors } from './rating-model.ts';
+export { defaultRatingSettings } from './rating-settings.ts';
+export type { ChainSettings, RatingSettings } from './rating-settings.ts';
+export { chainSteps } from './run-chain.ts';
+export type { ChainJob, ChainProgress, ChainResult } from './run-chain.ts';
+export { trainRatings, trainRatingsAsync } from './train-ratings.ts';
+export type { RatingProgress } from './train-ratings.ts';
