@@ -11,9 +11,8 @@ export interface GramSettings {
 export function fillGram(target: TiledInverse, matrix: Interactions, settings: GramSettings): void {
   const sum = createRowSum(target, matrix, settings.userDamping);
   for (let place = 0; place < matrix.items; place += 1) storeRow(target, place, sum(place));
-  for (let place = 0; place < target.tiles * tileSide; place += 1) regularise(target, place, matrix.items, settings);
-  for (let tile = 0; tile < target.tiles; tile += 1)
-    if (target.owns(tile)) mirror(target.numbers, target.tileStart(tile, tile));
+  regularise(target, matrix.items, settings);
+  mirrorDiagonal(target);
 }
 
 /**
@@ -61,7 +60,8 @@ function ownColumns(matrix: Interactions, target: TiledInverse): Interactions {
   };
 }
 
-function storeRow(target: TiledInverse, place: number, row: Float64Array): void {
+/** A row of the matrix, from its diagonal tile on, into the own columns. */
+export function storeRow(target: TiledInverse, place: number, row: Float64Array): void {
   const tile = Math.floor(place / tileSide);
   for (let column = tile; column < target.tiles; column += 1) {
     if (!target.owns(column)) continue;
@@ -70,16 +70,26 @@ function storeRow(target: TiledInverse, place: number, row: Float64Array): void 
   }
 }
 
-function regularise(target: TiledInverse, place: number, items: number, { ridge, dropout }: GramSettings): void {
-  const tile = Math.floor(place / tileSide);
-  if (!target.owns(tile)) return;
-  const at = target.tileStart(tile, tile) + (place % tileSide) * (tileSide + 1);
-  const { numbers } = target;
-  numbers[at] = place < items ? numbers[at] / (1 - dropout) + ridge : 1;
+/** The ridge on the diagonal, which grows as if a share of each history were hidden; 1 beyond the items. */
+export function regularise(
+  target: TiledInverse,
+  items: number,
+  { ridge, dropout }: { readonly ridge: number; readonly dropout: number },
+): void {
+  for (let place = 0; place < target.tiles * tileSide; place += 1) {
+    const tile = Math.floor(place / tileSide);
+    if (!target.owns(tile)) continue;
+    const at = target.tileStart(tile, tile) + (place % tileSide) * (tileSide + 1);
+    target.numbers[at] = place < items ? target.numbers[at] / (1 - dropout) + ridge : 1;
+  }
 }
 
-/** The half below the diagonal of a diagonal tile. */
-function mirror(numbers: Float32Array, start: number): void {
-  for (let i = 0; i < tileSide; i += 1)
-    for (let j = 0; j < i; j += 1) numbers[start + i * tileSide + j] = numbers[start + j * tileSide + i];
+/** What stands below the diagonal in the diagonal tiles. */
+export function mirrorDiagonal({ tiles, owns, numbers, tileStart }: TiledInverse): void {
+  for (let tile = 0; tile < tiles; tile += 1) {
+    if (!owns(tile)) continue;
+    const start = tileStart(tile, tile);
+    for (let i = 0; i < tileSide; i += 1)
+      for (let j = 0; j < i; j += 1) numbers[start + i * tileSide + j] = numbers[start + j * tileSide + i];
+  }
 }

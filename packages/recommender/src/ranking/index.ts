@@ -3,3 +3,8 @@ export { defaultEase, easeBytes, planEase } from './item-item-plan.ts';
 export type { EasePlan, EaseSettings } from './item-item-plan.ts';
 export { addItemScores } from './item-weights.ts';
 export type { CountedItem, ItemWeights } from './item-weights.ts';
+export { buildSequences } from './sequences.ts';
+export type { OrderedRow, Sequences } from './sequences.ts';
+export { trainTransition, transitionSteps } from './transition.ts';
+export { defaultTransition, planTransition } from './transition-plan.ts';
+export type { TransitionPlan, TransitionSettings } from './transition-plan.ts';

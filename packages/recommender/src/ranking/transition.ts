@@ -1,0 +1,78 @@
+import { defaultBuild } from '../kernels/kernels.ts';
+import { regularise, mirrorDiagonal, storeRow } from './gram-tiles.ts';
+import { collectWeights, type ItemWeights } from './item-weights.ts';
+import { keepLargest } from './keep-largest.ts';
+import type { Sequences } from './sequences.ts';
+import { createTransitionRows } from './sum-transitions.ts';
+import { openTileKernels } from './tile-kernels.ts';
+import { createTiledInverse, tileSide, type TiledInverse, type TileKernelsOver } from './tiled-inverse.ts';
+import { createTiledProduct, type TiledProduct } from './tiled-product.ts';
+import { planTransition, type TransitionPlan, type TransitionSettings } from './transition-plan.ts';
+
+/**
+ * What comes next after what was watched last: ridge regression of the next item on the history with weights γ^age, in closed form, after SLIT
+ * (Choe and others 2021). With G = Σ γ^|distance| over pairs of a user and C = Σ γ^(distance − 1) over pairs where j came after i:
+ * B = (G + λI)⁻¹·C. Throws `DATA_INVALID`, `NUMERIC_FAILURE`.
+ */
+export function trainTransition(sequences: Sequences, settings: TransitionSettings): ItemWeights {
+  const plan = planTransition(sequences, settings);
+  const steps = transitionSteps(plan, 0);
+  while (!steps.next().done);
+  return collectWeights(plan);
+}
+
+const compiled: TileKernelsOver = (memory) => openTileKernels(memory, defaultBuild);
+
+/** One part's share, as `easeSteps`. */
+export function* transitionSteps(
+  plan: TransitionPlan,
+  part: number,
+  kernelsOver: TileKernelsOver = compiled,
+): Generator<void, void> {
+  const { itemAt, panel, parts } = plan;
+  const tilePart = { places: itemAt.length, part, parts };
+  const inverse = createTiledInverse(tilePart, kernelsOver);
+  const product = createTiledProduct(tilePart, kernelsOver);
+  fill(plan, inverse, product);
+  for (let k = 0; k < inverse.tiles; k += 1) {
+    inverse.giveRow(k, panel);
+    yield;
+    inverse.sweep(k, panel);
+    yield;
+  }
+  for (let k = 0; k < inverse.tiles; k += 1) {
+    inverse.giveRow(k, panel);
+    yield;
+    // The panel holds −G⁻¹.
+    product.addRow(k, panel, -1);
+    yield;
+  }
+  for (let column = part; column < inverse.tiles; column += parts) keepColumns(plan, product, column);
+}
+
+function fill({ sequences, settings }: TransitionPlan, inverse: TiledInverse, product: TiledProduct): void {
+  const rowOf = createTransitionRows(sequences, settings.halfLife);
+  for (let place = 0; place < sequences.items; place += 1) {
+    const { together, after } = rowOf(place);
+    storeRow(inverse, place, together);
+    for (let column = 0; column < inverse.tiles; column += 1) {
+      if (!inverse.owns(column)) continue;
+      const start = product.tileStart(Math.floor(place / tileSide), column) + (place % tileSide) * tileSide;
+      product.right.set(after.subarray(column * tileSide, (column + 1) * tileSide), start);
+    }
+  }
+  regularise(inverse, sequences.items, settings);
+  mirrorDiagonal(inverse);
+}
+
+function keepColumns({ itemAt, keptRow, keptWeight }: TransitionPlan, { product, tileStart }: TiledProduct, k: number) {
+  const places = itemAt.length;
+  const kept = keptRow.length / places;
+  const column = new Float32Array(places);
+  for (let place = k * tileSide; place < Math.min(places, (k + 1) * tileSide); place += 1) {
+    for (let at = 0; at < places; at += 1)
+      column[at] = product[tileStart(Math.floor(at / tileSide), k) + (at % tileSide) * tileSide + (place % tileSide)];
+    const range = [place * kept, (place + 1) * kept] as const;
+    keepLargest(column, keptRow.subarray(...range), keptWeight.subarray(...range));
+  }
+}
