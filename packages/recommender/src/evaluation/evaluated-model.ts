@@ -9,10 +9,20 @@ export interface EvaluatedModel {
   scoresOf?(user: number): Float32Array | Float64Array;
 }
 
-/** Learns from a table and nothing else. `trial`: to be compared on a validation slice, so cheaper settings will do. */
+/** What a maker may be told besides the rows to learn from. */
+export interface MakerHints {
+  /** `trial`: to be compared on a validation slice, so cheaper settings will do. */
+  readonly purpose: 'trial' | 'final';
+  /** Pairs (never their ratings) that are going to be predicted. */
+  readonly asked?: { readonly user: Int32Array; readonly item: Int32Array };
+  /** Rows of the table that lie to the rest as the test rows lie to the table: to choose on, not to be left out in the end. */
+  readonly validationRows?: Int32Array;
+}
+
+/** Learns from a table and nothing else. */
 export interface ModelMaker {
   readonly name: string;
-  make(table: RatingTable, purpose: 'trial' | 'final'): EvaluatedModel | Promise<EvaluatedModel>;
+  make(table: RatingTable, hints: MakerHints): EvaluatedModel | Promise<EvaluatedModel>;
 }
 
 /** Least and largest rating of a table: the scale that predictions are cut to. */

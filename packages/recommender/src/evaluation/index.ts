@@ -2,10 +2,29 @@ export { biasOnlyModel, countOf, fitTableBiases, popularityModel } from './basel
 export { bootstrap, bootstrapMean, type BootstrapSettings, type Interval } from './bootstrap.ts';
 export { calibrationOf, genreShares } from './calibration.ts';
 export { coverage, giniOf, intraListDiversity, noveltyOf } from './catalogue-figures.ts';
-export { chooseServed, makeServed, type ServedChoice, type ServedMakers, type Trial } from './choose-served.ts';
+export {
+  chooseLists,
+  makeServed,
+  mixWithPopularity,
+  type ListChoice,
+  type ServedMakers,
+  type Trial,
+} from './choose-served.ts';
 export { evaluateModel, type EvaluationSettings, type EvaluationTables, type UserOutcome } from './evaluate-model.ts';
-export { cutTo, scaleOf, type EvaluatedModel, type ModelMaker } from './evaluated-model.ts';
+export { cutTo, scaleOf, type EvaluatedModel, type MakerHints, type ModelMaker } from './evaluated-model.ts';
+export {
+  fairnessGaps,
+  groupFigures,
+  maeFigure,
+  ndcgFigure,
+  recallFigure,
+  rmseFigure,
+  type FairnessGap,
+  type GroupFigure,
+  type UserFigure,
+} from './group-figures.ts';
 export { listFigures, type ListFigures } from './list-figures.ts';
+export { listSpread, type ListSpread } from './list-spread.ts';
 export { ratingErrors, type RatingErrors } from './rating-errors.ts';
 export { assertRatingTable, rowsByUser, takeRows, type RatingTable, type RowsByUser } from './rating-table.ts';
 export {
@@ -17,4 +36,5 @@ export {
   type RatingSplit,
 } from './split-ratings.ts';
 export { summarise, type Summary } from './summarise.ts';
+export { groupKinds, userGroups, type GroupKind, type KnownUser, type UserGroup } from './user-groups.ts';
 export { kindOfSplit, splitForValidation, type SplitKind, type ValidationSplit } from './validation-split.ts';

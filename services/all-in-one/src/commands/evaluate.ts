@@ -1,10 +1,14 @@
 import { AppError } from '@reelay/shared/runtime';
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { evaluateData, headline, type Evaluation } from '../evaluation/evaluate-data.ts';
+import { evaluateData } from '../evaluation/evaluate-data.ts';
+import { featuresOf } from '../evaluation/feature-groups.ts';
+import { headlinesOf, headlineText } from '../evaluation/headline.ts';
+import { rankingMaker } from '../evaluation/ranking-maker.ts';
+import { ratingMaker } from '../evaluation/rating-maker.ts';
 import { readSplit } from '../evaluation/read-split.ts';
-import { rankingMaker } from '../evaluation/served-makers.ts';
 import { findData } from '../importing/find-data.ts';
+import { readDataDetails } from '../importing/read-data-details.ts';
 import { readRatings } from '../importing/read-ratings.ts';
 import { createProgress } from '../terminal/progress.ts';
 
@@ -47,10 +51,14 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
   ratings.bad.refuse(files.ratings);
   const split = await readSplit(ratings.table, { ...options, seed });
   const progress = stepProgress();
-  const makers = { ranking: rankingMaker({ seed, threads, onProgress: progress.step }) };
+  const features = featuresOf(await readDataDetails(files), ratings.userIds, ratings.itemIds);
+  const makers = {
+    rating: ratingMaker({ seed, threads, features, onProgress: progress.step }),
+    ranking: rankingMaker({ seed, onProgress: progress.step }),
+  };
   const evaluation = await evaluateData({ table: ratings.table, split, relevantFrom, seed }, makers, progress.step);
   progress.end();
-  console.log(options.json ? JSON.stringify(asJson(evaluation)) : asText(evaluation));
+  console.log(options.json ? JSON.stringify(headlinesOf(evaluation)) : headlineText(evaluation));
 }
 
 /** One progress line after another, as the steps come. */
@@ -68,24 +76,6 @@ function stepProgress() {
     },
     end: () => progress.end(),
   };
-}
-
-const asJson = ({ outcomes, seconds }: Evaluation) => ({
-  served: headline(outcomes.served),
-  'bias-only': headline(outcomes['bias-only']),
-  popularity: headline(outcomes.popularity),
-  seconds: +seconds.toFixed(3),
-});
-
-function asText(evaluation: Evaluation): string {
-  const { seconds, ...models } = asJson(evaluation);
-  const figures = Object.keys(models.served) as (keyof typeof models.served)[];
-  const line = (cells: string[]) => cells.map((cell, at) => (at === 0 ? cell.padEnd(12) : cell.padStart(10))).join('');
-  return [
-    line(['', ...figures]),
-    ...Object.entries(models).map(([name, own]) => line([name, ...figures.map((figure) => own[figure]?.toFixed(4) ?? '–')])), // prettier-ignore
-    `\n${evaluation.train.rating.length.toLocaleString('en')} rows learnt from, ${evaluation.test.rating.length.toLocaleString('en')} tested (${evaluation.splitKind}), ${seconds.toFixed(1)} s`,
-  ].join('\n');
 }
 
 function wholeNumber(text: string, name: string): number {

@@ -1,19 +1,20 @@
 import {
   biasOnlyModel,
-  chooseServed,
+  chooseLists,
   evaluateModel,
   makeServed,
   popularityModel,
+  RecommenderError,
   splitForValidation,
-  summarise,
   takeRows,
   type EvaluatedModel,
+  type ListChoice,
   type RatingSplit,
   type RatingTable,
-  type ServedChoice,
   type ServedMakers,
-  type Trial,
+  type SplitKind,
   type UserOutcome,
+  type ValidationSplit,
 } from '@reelay/recommender';
 
 export interface EvaluatedData {
@@ -23,18 +24,19 @@ export interface EvaluatedData {
   seed: number;
 }
 
+export const modelNames = ['served', 'bias-only', 'popularity'] as const;
+export type ModelName = (typeof modelNames)[number];
+
 /** What came of the three models, user by user, and how the served one was chosen. */
 export interface Evaluation {
-  outcomes: Record<'served' | 'bias-only' | 'popularity', UserOutcome[]>;
+  outcomes: Record<ModelName, UserOutcome[]>;
   train: RatingTable;
   test: RatingTable;
-  splitKind: string;
-  choice: ServedChoice;
-  trials: Trial[];
+  relevantFrom: number | undefined;
+  splitKind: SplitKind | undefined;
+  choice: ListChoice;
   seconds: number;
 }
-
-const noChoice: ServedChoice = { biasLambda: 10, ratingWeight: 0, rankingWeight: 0 };
 
 /** Trains on the training rows alone, chooses what is served on a slice of them, and only then looks at the test rows. */
 export async function evaluateData(
@@ -44,15 +46,12 @@ export async function evaluateData(
 ): Promise<Evaluation> {
   const started = performance.now();
   const train = takeRows(table, split.train);
-  const trials: Trial[] = [];
-  const slice = split.train.length < 2 ? undefined : splitForValidation(table, split, { seed });
-  onStep('choosing', 0);
-  const choice = slice
-    ? await chooseServed(slice, { ...makers, relevantFrom, onTrial: (trial) => trials.push(trial) })
-    : noChoice;
-  onStep('training', 0);
-  const served = await makeServed(train, choice, makers);
   const test = takeRows(table, split.test);
+  const slice = sliceOf(table, split, seed);
+  onStep('choosing', 0);
+  const choice = slice ? await chooseLists(slice, makers.ranking, relevantFrom) : { share: 0, trials: [] };
+  const asked = { user: test.user, item: test.item };
+  const served = await makeServed(train, choice.share, makers, { asked, validationRows: slice?.testRows });
   const evaluate = (model: EvaluatedModel) =>
     evaluateModel(model, { train, test, relevantFrom }, { onProgress: (done, of) => onStep('evaluating', done / of) });
   const outcomes = {
@@ -61,16 +60,15 @@ export async function evaluateData(
     popularity: await evaluate(popularityModel(train)),
   };
   const seconds = (performance.now() - started) / 1_000;
-  return { outcomes, train, test, splitKind: slice?.kind ?? 'random', choice, trials, seconds };
+  return { outcomes, train, test, relevantFrom, splitKind: slice?.kind, choice, seconds };
 }
 
-/** The four figures by which models are told apart. */
-export function headline(outcomes: readonly UserOutcome[]) {
-  const summary = summarise(outcomes);
-  return {
-    rmse: summary.rmse,
-    mae: summary.mae,
-    'ndcg@10': summary['ndcg@10'] ?? null,
-    'recall@20': summary['recall@20'] ?? null,
-  };
+/** Nothing where the training rows are too few to be cut again. */
+function sliceOf(table: RatingTable, split: RatingSplit, seed: number): ValidationSplit | undefined {
+  try {
+    return splitForValidation(table, split, { seed });
+  } catch (error) {
+    if (error instanceof RecommenderError) return undefined;
+    throw error;
+  }
 }

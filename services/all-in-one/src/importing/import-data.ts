@@ -137,7 +137,7 @@ async function storeDetails(
   });
   const people = named.userIds.flatMap((id, place) => {
     const known = users.get(id);
-    return known ? [{ userId: numbers[place], ...known }] : [];
+    return known ? [{ userId: numbers[place], age: known.age, gender: known.gender, occupation: known.occupation }] : []; // prettier-ignore
   });
   for (let from = 0; from < movies.length; from += rowsAtOnce) await ledger.upsertMovies(movies.slice(from, from + rowsAtOnce)); // prettier-ignore
   for (let from = 0; from < people.length; from += rowsAtOnce) await ledger.upsertUsers(people.slice(from, from + rowsAtOnce)); // prettier-ignore

@@ -9,6 +9,7 @@ export interface UserDetails {
   age: number | null;
   gender: string | null;
   occupation: string | null;
+  zip?: string | undefined;
 }
 
 export interface ItemDetails {
@@ -43,14 +44,19 @@ async function eachLine(file: string, take: (line: string) => void, encoding: 'u
 
 function addUser(users: DataDetails['users'], kind: DataFiles['kind'], line: string, file: string): void {
   if (kind === 'ml-100k') {
-    const [id, age, gender, occupation] = line.split('|');
+    const [id, age, gender, occupation, zip] = line.split('|');
     if (occupation === undefined) refuse(file, line);
-    users.set(id, { age: Number(age) || null, gender: gender || null, occupation: occupation || null });
+    users.set(id, { age: Number(age) || null, gender: gender || null, occupation: occupation || null, zip });
     return;
   }
-  const [id, gender, age, code] = line.split('::');
+  const [id, gender, age, code, zip] = line.split('::');
   if (code === undefined) refuse(file, line);
-  users.set(id, { age: Number(age) || null, gender: gender || null, occupation: occupations1m[Number(code)] ?? null });
+  users.set(id, {
+    age: Number(age) || null,
+    gender: gender || null,
+    occupation: occupations1m[Number(code)] ?? null,
+    zip,
+  });
 }
 
 function addItem(items: DataDetails['items'], kind: DataFiles['kind'], line: string, file: string): void {
