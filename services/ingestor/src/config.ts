@@ -43,7 +43,7 @@ export const ingestorConfig = z.object({
   CSV_RETENTION_DAYS: wholeNumber(0, 36_500, 0),
   /** Days that segments are kept in SQL after their day, once they are rolled up into viewings; 0: for ever. */
   SEGMENT_RETENTION_DAYS: wholeNumber(0, 36_500, 0),
-  FLUSH_LINES: wholeNumber(1, 5_000_000, 500_000),
+  FLUSH_LINES: wholeNumber(1, 5_000_000, 1_000_000),
   FLUSH_LOG_MINUTES: wholeNumber(1, 1_440, 10),
   FLUSH_IDLE_MS: wholeNumber(10, 600_000, 2_000),
   /** Receipts and feedback of the gateways: `amqp://…`; `memory:` where they come from this process. */

@@ -10,11 +10,17 @@ const retryPause = { firstMs: 100, maxMs: 5_000 };
 /** A commit that takes longer than this is a stall, though it may still end well. */
 const slowCommitMs = 10_000;
 
+/** Memory of a window goes by its segments: lines that add to a known one cost nothing. The course's whole stream has 100,000 in ten minutes. */
+export const segmentsMax = 250_000;
+
 /** True when a window is large or spans enough log time; idle windows are looked after by a timer. */
 export const isDue = (
   window: Window,
   { FLUSH_LINES, FLUSH_LOG_MINUTES }: Pick<IngestDeps['config'], 'FLUSH_LINES' | 'FLUSH_LOG_MINUTES'>,
-): boolean => window.lines >= FLUSH_LINES || (window.lines > 0 && window.logSeconds >= FLUSH_LOG_MINUTES * 60);
+): boolean =>
+  window.lines >= FLUSH_LINES ||
+  window.rows.segments.length >= segmentsMax ||
+  (window.lines > 0 && window.logSeconds >= FLUSH_LOG_MINUTES * 60);
 
 interface CommitTarget {
   progress: StreamProgress;

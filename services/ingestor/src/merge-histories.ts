@@ -8,7 +8,7 @@ const pendingMax = 400_000;
 /** So many wait only while a backlog of the log is read; then merging leaves most of the time to that: a line an hour old has no hurry. */
 const backlog = 50_000;
 /** Pause after a merge in a backlog, as a multiple of its time. */
-const backlogPause = 3;
+const backlogPause = 8;
 /** Entries of one call. */
 const mergeMax = 5_000;
 /** The log never waits longer than this for a slow store. */

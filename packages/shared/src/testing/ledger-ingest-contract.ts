@@ -110,6 +110,28 @@ export function ledgerIngestContract(opened: OpenedLedger): void {
     expect((await ledger.counts()).ratings).toBe(1);
   });
 
+  test('a segment at the bounds of what a log may hold is stored as it is', async () => {
+    const { ledger } = opened;
+    const lastSecond = Date.UTC(9999, 11, 31, 23, 59, 59) / 1_000;
+    const segments = [
+      aSegment({ firstOffset: 0, firstTime: 0, lastTime: 0, firstMinute: 0, lastMinute: 0, lines: 1 }),
+      aSegment({
+        firstOffset: Number.MAX_SAFE_INTEGER - 1,
+        userId: 2 ** 31 - 1,
+        itemId: 2 ** 31 - 1,
+        firstMinute: 2_000,
+        lastMinute: 2_000,
+        firstTime: lastSecond,
+        lastTime: lastSecond,
+        lines: 5_000_000,
+      }),
+    ];
+    const start = await ledger.claim('movielog1', 0);
+    const window = aWindow(start, { segments }, { nextOffset: Number.MAX_SAFE_INTEGER, storedDay: 60_000 });
+    expect(await ledger.commitWindow(window, noCsv)).toMatchObject({ outcome: 'committed' });
+    expect((await allRowsOf(ledger)).segments).toEqual(segments);
+  });
+
   test('a window whose figures do not add up, or that holds a position twice, is DATA_INVALID and writes nothing', async () => {
     const { ledger } = opened;
     const start = await ledger.claim('movielog1', 0);

@@ -5,6 +5,7 @@ import { detailCrawls } from './0004-detail-crawls.ts';
 import { onlineTruth } from './0005-online-truth.ts';
 import { answerOutcomes } from './0006-answer-outcomes.ts';
 import { jobs } from './0007-jobs.ts';
+import { narrowSegments } from './0008-narrow-segments.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -19,4 +20,5 @@ export const migrations: readonly Migration[] = [
   onlineTruth,
   answerOutcomes,
   jobs,
+  narrowSegments,
 ];

@@ -2,6 +2,8 @@
 export interface SchemaDialect {
   /** Whole numbers up to 2^53. */
   integer: string;
+  /** Whole numbers from 0 that fit into so many bytes. */
+  whole: (bytes: 2 | 3 | 4) => string;
   real: string;
   /** Text of at most `length` characters, compared byte by byte, fit for a key. */
   key: (length: number) => string;
@@ -9,6 +11,8 @@ export interface SchemaDialect {
   text: string;
   /** Bytes of any length, not for keys. */
   bytes: string;
+  /** Statements that give columns of a table other definitions (name, type and the rest); none where types do not limit. */
+  changedColumns: (table: string, columns: string[]) => string[];
   /** Ends `create table (…)` of a table whose rows stand in the order of the primary key. */
   clustered: string;
   /** Query with one parameter, a table name; gives a row when it exists. */

@@ -11,13 +11,19 @@ import { MysqlSession } from './mysql-session.ts';
 const attemptsMax = 6;
 const closeMsMax = 5_000;
 const aliveMsMax = 2_000;
+/** A step of the schema may write a large table anew. */
+const stepMsMax = 6 * 3_600_000;
 
 export const mysqlDialect: SchemaDialect = {
   integer: 'bigint',
+  whole: (bytes) => `${{ 2: 'smallint', 3: 'mediumint', 4: 'int' }[bytes]} unsigned`,
   real: 'double',
   key: (length) => `varchar(${length})`,
   text: 'mediumtext',
   bytes: 'mediumblob',
+  changedColumns: (table, columns) => [
+    `alter table ${table} ${columns.map((column) => `modify column ${column}`).join(', ')}`,
+  ],
   clustered: 'engine = InnoDB default character set utf8mb4 collate utf8mb4_bin',
   tableExists:
     'select table_name as name from information_schema.tables where table_schema = database() and table_name = ?',
@@ -90,7 +96,7 @@ export class MysqlDatabase implements SqlDatabase {
   async #locked(work: (session: SqlSession) => Promise<void>): Promise<void> {
     await this.#patiently(() =>
       this.#pool.use(async (connection) => {
-        const session = new MysqlSession(connection);
+        const session = new MysqlSession(connection, stepMsMax);
         const lock = await migrationLock(session);
         await work(session);
         await session.all('select release_lock(?) as released', [lock]);

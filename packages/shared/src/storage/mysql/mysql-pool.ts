@@ -1,5 +1,6 @@
-import { createPool, type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
+import { createPool, format, type Pool, type PoolConnection, type PoolOptions } from 'mysql2/promise';
 import { AppError, within } from '../../runtime/index.ts';
+import type { SqlValue } from '../sql/sql-database.ts';
 import { mysqlFailure } from './mysql-errors.ts';
 
 const connectionsMax = 8;
@@ -96,7 +97,13 @@ function poolOptions(url: string): PoolOptions {
     decimalNumbers: true,
     supportBigNumbers: true,
     stringifyObjects: true,
+    queryFormat: withValues,
     // The server must not be able to ask for a file of this host.
     flags: ['-LOCAL_FILES'],
   };
+}
+
+/** A statement that has its values already is not searched for places of them: a megabyte of rows took as long for that as to be stored. */
+function withValues(sql: string, values: SqlValue[]): string {
+  return values.length === 0 ? sql : format(sql, values, true);
 }

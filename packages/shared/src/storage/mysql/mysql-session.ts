@@ -2,7 +2,6 @@ import type { PoolConnection, QueryOptions, ResultSetHeader, RowDataPacket } fro
 import { keyOf, type RowTable, type SqlSession, type SqlValue } from '../sql/sql-database.ts';
 import { mysqlFailure } from './mysql-errors.ts';
 
-const statementMsMax = 30_000;
 /** Of one bulk statement: with the tallest row, of 64 KB, it stays far below 16 MB, the default `max_allowed_packet`. */
 const rowsAtOnce = 5_000;
 const charactersAtOnce = 1_000_000;
@@ -15,9 +14,11 @@ const keysAtOnce = 500;
  */
 export class MysqlSession implements SqlSession {
   readonly #connection: PoolConnection;
+  readonly #statementMsMax: number;
 
-  constructor(connection: PoolConnection) {
+  constructor(connection: PoolConnection, statementMsMax = 30_000) {
     this.#connection = connection;
+    this.#statementMsMax = statementMsMax;
   }
 
   async all<Row>(sql: string, values: SqlValue[] = []): Promise<Row[]> {
@@ -80,7 +81,7 @@ export class MysqlSession implements SqlSession {
     options: QueryOptions,
   ): Promise<Result> {
     try {
-      const [result] = await this.#connection.query<Result>({ ...options, timeout: statementMsMax });
+      const [result] = await this.#connection.query<Result>({ ...options, timeout: this.#statementMsMax });
       return result;
     } catch (error) {
       throw mysqlFailure(error);

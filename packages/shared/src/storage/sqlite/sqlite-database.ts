@@ -11,10 +11,12 @@ const busyRetryMs = 10;
 
 export const sqliteDialect: SchemaDialect = {
   integer: 'integer',
+  whole: () => 'integer',
   real: 'real',
   key: () => 'text',
   text: 'text',
   bytes: 'blob',
+  changedColumns: () => [],
   clustered: 'strict, without rowid',
   tableExists: "select name from sqlite_master where type = 'table' and name = ?",
 };
