@@ -5,6 +5,7 @@ import type { WorkQueue } from '../messaging/index.ts';
 import { JobRecorder, onceEach, openGate, type TestJob } from './job-recorder.ts';
 import { waitUntil } from './wait-until.ts';
 import { workQueueLimits, type WorkQueueSubject } from './work-queue-limits.ts';
+import { workQueueTurns } from './work-queue-turns.ts';
 
 const budgetMs = 30_000;
 
@@ -199,4 +200,5 @@ export function workQueueContract(subject: WorkQueueSubject): void {
   });
 
   workQueueLimits(subject);
+  workQueueTurns(subject);
 }

@@ -4,6 +4,7 @@ import { messageOf, systemClock, within } from '../../runtime/index.ts';
 import { afterFailure, runBatch, splitBatches, type BatchHandler, type Outcome } from '../batches.ts';
 import { decodeJob } from '../job-codec.ts';
 import type { Delivery } from '../work-queue.ts';
+import { jobsOf } from './bundle-jobs.ts';
 import { OpenTags } from './open-tags.ts';
 import { attemptOf, budgetOf, declareQueues, jobOptions, queueName } from './rabbit-messages.ts';
 
@@ -16,21 +17,38 @@ export interface ConsumerOptions<T> {
   bury(content: Buffer, letter: { slot: Slot; attempts: number; reason: string }): Promise<void>;
 }
 
-type Taken<T> = Delivery<T> & { message: ConsumeMessage };
+/** A message, and how many of its jobs are not settled yet: it is acked when none is. */
+interface Bundle {
+  message: ConsumeMessage;
+  left: number;
+}
+
+/** A job as it came, before anybody knows whether it is one. */
+type Parcel = Omit<Delivery<unknown>, 'job'> & { text: string; bundle: Bundle };
+type Taken<T> = Delivery<T> & Parcel;
+
+/** What one channel brought. */
+interface Hand<T> {
+  channel: Channel;
+  tags: OpenTags;
+  /** Messages of this turn. */
+  arrived: ConsumeMessage[];
+  /** Jobs that came with others in their message, beyond what may be in hand. */
+  waiting: Taken<T>[];
+  inHand: number;
+}
 
 const buryAgainAfterMs = 500;
 const cancelMs = 700;
 
 /**
- * Takes jobs of one slot from a channel: what came within one turn of the event loop is one batch. Everything that was
- * delivered is handed to the handler, so the channel's prefetch bounds what is in hand.
+ * Takes jobs of one slot from a channel: what came within one turn of the event loop is one batch. The channel's prefetch bounds messages; a message
+ * may hold several jobs, so those beyond `concurrency` wait here for the end of others.
  */
 export class RabbitConsumer<T> {
   readonly #options: ConsumerOptions<T>;
   readonly #running = new Set<Promise<void>>();
-  #arrived: ConsumeMessage[] = [];
-  #channel: Channel | null = null;
-  #tags: OpenTags | null = null;
+  #hand: Hand<T> | null = null;
   #tag = '';
   #stopping = false;
 
@@ -43,26 +61,23 @@ export class RabbitConsumer<T> {
     const { namespace, slot, concurrency } = this.#options;
     await declareQueues(channel, namespace);
     await channel.prefetch(concurrency);
-    const tags = new OpenTags(channel);
-    this.#arrived = [];
-    this.#channel = channel;
-    this.#tags = tags;
+    const hand: Hand<T> = { channel, tags: new OpenTags(channel), arrived: [], waiting: [], inHand: 0 };
+    this.#hand = hand;
     const started = await channel.consume(queueName(namespace, slot), (message) => {
       // Null: the broker ended the consumer (its queue was deleted). A closed channel is made anew, queues included.
       if (message === null) void channel.close().catch(() => {});
-      else this.#arrive(message, channel, tags);
+      else this.#arrive(message, hand);
     });
     this.#tag = started.consumerTag;
   }
 
   lost(channel: Channel): void {
-    if (channel !== this.#channel) return;
-    this.#tags?.lose();
-    this.#arrived = [];
-    this.#channel = null;
+    if (channel !== this.#hand?.channel) return;
+    this.#hand.tags.lose();
+    this.#hand = null;
   }
 
-  /** Takes nothing new and waits for what is in hand. */
+  /** Takes no further message and waits for what came. */
   async stop(): Promise<void> {
     this.#stopping = true;
     await within(cancelMs, 'stopping a consumer', this.#cancel()).catch(() => {});
@@ -72,36 +87,47 @@ export class RabbitConsumer<T> {
   }
 
   async #cancel(): Promise<void> {
-    await this.#channel?.cancel(this.#tag);
+    await this.#hand?.channel.cancel(this.#tag);
   }
 
-  #arrive(message: ConsumeMessage, channel: Channel, tags: OpenTags): void {
-    tags.add(message);
-    if (this.#arrived.push(message) > 1) return;
+  #arrive(message: ConsumeMessage, hand: Hand<T>): void {
+    hand.tags.add(message);
+    if (hand.arrived.push(message) > 1) return;
     setImmediate(() => {
-      if (tags.gone) return;
-      const arrived = this.#arrived;
-      this.#arrived = [];
-      this.#dispatch(arrived, channel, tags);
+      if (hand.tags.gone) return;
+      for (const arrived of hand.arrived.splice(0)) this.#unpack(arrived, hand);
+      this.#handOut(hand);
     });
   }
 
-  #dispatch(arrived: ConsumeMessage[], channel: Channel, tags: OpenTags): void {
-    const takenAtMs = systemClock.monotonicMs();
-    const taken: Taken<T>[] = [];
-    for (const message of arrived) {
-      const attempt = attemptOf(message);
-      const delivery = { attempt, budgetLeftMs: budgetOf(message), takenAtMs, message };
+  #unpack(message: ConsumeMessage, hand: Hand<T>): void {
+    const texts = jobsOf(message.content);
+    const bundle: Bundle = { message, left: texts.length };
+    const [attempt, budgetLeftMs, takenAtMs] = [attemptOf(message), budgetOf(message), systemClock.monotonicMs()];
+    for (const text of texts) {
+      const parcel = { attempt, budgetLeftMs, takenAtMs, text, bundle };
       try {
-        const job = decodeJob(message.content.toString()) as T;
-        if (!message.fields.redelivered) taken.push({ ...delivery, job });
+        const job = decodeJob(text) as T;
+        if (!message.fields.redelivered) hand.waiting.push({ job, ...parcel });
         // Somebody took it and died. A classic queue counts nothing, so it goes back marked before it is tried.
-        else this.#track(this.#settle([delivery], [afterFailure(attempt, 'its worker was lost')], channel, tags));
+        else this.#track(this.#settle([parcel], [afterFailure(attempt, 'its worker was lost')], hand));
       } catch (error) {
-        this.#track(this.#settle([delivery], [{ kind: 'dead', reason: messageOf(error) }], channel, tags));
+        this.#track(this.#settle([parcel], [{ kind: 'dead', reason: messageOf(error) }], hand));
       }
     }
-    for (const batch of splitBatches(taken)) this.#track(this.#run(batch, channel, tags));
+  }
+
+  #handOut(hand: Hand<T>): void {
+    const room = this.#options.concurrency - hand.inHand;
+    if (hand.tags.gone || room <= 0 || hand.waiting.length === 0) return;
+    const now = systemClock.monotonicMs();
+    const next = hand.waiting.splice(0, room);
+    const late = next.filter(({ takenAtMs, budgetLeftMs }) => now - takenAtMs >= budgetLeftMs);
+    if (late.length > 0) this.#track(this.#settle(late, [], hand));
+    const live = late.length === 0 ? next : next.filter((job) => !late.includes(job));
+    hand.inHand += live.length;
+    for (const batch of splitBatches(live)) this.#track(this.#run(batch, hand));
+    if (late.length > 0) this.#handOut(hand);
   }
 
   #track(work: Promise<void>): void {
@@ -109,51 +135,50 @@ export class RabbitConsumer<T> {
     this.#running.add(tracked);
   }
 
-  async #run(batch: Taken<T>[], channel: Channel, tags: OpenTags): Promise<void> {
+  async #run(batch: Taken<T>[], hand: Hand<T>): Promise<void> {
     const outcomes = await runBatch(
       this.#options.handler,
       batch.map(({ job, attempt, budgetLeftMs, takenAtMs }) => ({ job, attempt, budgetLeftMs, takenAtMs })),
     );
-    await this.#settle(batch, outcomes, channel, tags);
+    hand.inHand -= batch.length;
+    this.#handOut(hand);
+    await this.#settle(batch, outcomes, hand);
   }
 
-  /** Published first, acked then, on one channel: the broker sees both in this order, so a job is never nowhere. */
-  async #settle(batch: Omit<Taken<T>, 'job'>[], outcomes: Outcome[], channel: Channel, tags: OpenTags): Promise<void> {
-    const dead: { message: ConsumeMessage; attempt: number; reason: string }[] = [];
-    const settled: ConsumeMessage[] = [];
-    for (const [at, { message, ...delivery }] of batch.entries()) {
+  /** Published first, acked then, on one channel: the broker sees both in this order, so a job is never nowhere. No outcome: done. */
+  async #settle(parcels: readonly Parcel[], outcomes: readonly Outcome[], hand: Hand<T>): Promise<void> {
+    const { tags, channel } = hand;
+    const dead: { parcel: Parcel; reason: string }[] = [];
+    const settled: Parcel[] = [];
+    for (const [at, parcel] of parcels.entries()) {
       const outcome = outcomes[at];
       if (tags.gone) return;
-      if (outcome?.kind === 'dead') dead.push({ message, attempt: delivery.attempt, reason: outcome.reason });
-      else if (outcome?.kind !== 'again' || this.#publishAgain(message, delivery, channel)) settled.push(message);
+      if (outcome?.kind === 'dead') dead.push({ parcel, reason: outcome.reason });
+      else if (outcome?.kind !== 'again' || this.#publishAgain(parcel, channel)) settled.push(parcel);
     }
-    tags.ack(settled);
+    ackWhole(settled, tags);
     await Promise.all(dead.map((letter) => this.#bury(letter, tags)));
   }
 
   /** With what is left of its budget; after that nobody waits for it. False when the channel is gone. */
-  #publishAgain(
-    message: ConsumeMessage,
-    { attempt, budgetLeftMs, takenAtMs }: { attempt: number; budgetLeftMs: number; takenAtMs: number },
-    channel: Channel,
-  ): boolean {
+  #publishAgain({ text, attempt, budgetLeftMs, takenAtMs }: Parcel, channel: Channel): boolean {
     const left = budgetLeftMs - (systemClock.monotonicMs() - takenAtMs);
     if (left <= 0) return true;
     try {
       const { namespace, slot } = this.#options;
-      channel.sendToQueue(queueName(namespace, slot), message.content, jobOptions(attempt + 1, left));
+      channel.sendToQueue(queueName(namespace, slot), Buffer.from(text), jobOptions(attempt + 1, left));
       return true;
     } catch {
       return false;
     }
   }
 
-  async #bury(letter: { message: ConsumeMessage; attempt: number; reason: string }, tags: OpenTags): Promise<void> {
-    const { slot } = this.#options;
+  async #bury({ parcel, reason }: { parcel: Parcel; reason: string }, tags: OpenTags): Promise<void> {
+    const letter = { slot: this.#options.slot, attempts: parcel.attempt, reason };
     for (;;) {
       try {
-        await this.#options.bury(letter.message.content, { slot, attempts: letter.attempt, reason: letter.reason });
-        return tags.ack([letter.message]);
+        await this.#options.bury(Buffer.from(parcel.text), letter);
+        return ackWhole([parcel], tags);
       } catch {
         // Left unsettled, so the broker delivers it again to whoever comes next.
         if (tags.gone || this.#stopping) return;
@@ -161,4 +186,10 @@ export class RabbitConsumer<T> {
       }
     }
   }
+}
+
+/** These jobs are settled: acks the messages of which nothing is left. */
+function ackWhole(settled: readonly Parcel[], tags: OpenTags): void {
+  const whole = settled.filter(({ bundle }) => --bundle.left === 0);
+  tags.ack(whole.map(({ bundle }) => bundle.message));
 }

@@ -79,6 +79,25 @@ describe.runIf(url)('a RabbitMQ that fails', () => {
     expect(await direct.deadLetters(10)).toEqual([]);
   });
 
+  test('jobs that came in one message and were in hand at a cut come again, each marked by itself; done ones may', async () => {
+    const { gate, open } = openGate();
+    const ids = Array.from({ length: 40 }, (_, id) => id);
+    recorder.gate = gate;
+    await consume(20);
+    await Promise.all(ids.map((id) => queue.publish('stable', { id }, { budgetMs })));
+    await waitUntil('in hand', () => recorder.inHand === 20);
+    proxy.cut();
+    await waitUntil('gone', () => !queue.isUp());
+    open();
+    await waitUntil('all come', () => new Set(recorder.ids).size === 40 && recorder.inHand === 0, 5_000);
+    await waitUntil('nothing is left', async () => (await direct.depth('stable')).ready === 0);
+    const second = recorder.deliveries.filter(({ attempt }) => attempt === 2);
+    expect(new Set(second.map(({ job }) => job.id))).toEqual(new Set(ids));
+    const alone = recorder.batches.filter((batch) => batch.some(({ attempt }) => attempt > 1));
+    expect(alone.every((batch) => batch.length === 1)).toBe(true);
+    expect(await direct.deadLetters(10)).toEqual([]);
+  });
+
   test('cut ten times in the middle of the work, every job is answered or, lost three times, a dead letter', async () => {
     await consume(20);
     const jobs = 1_000;

@@ -1,11 +1,12 @@
 import type { Channel, ConfirmChannel } from 'amqplib';
-import type { Slot } from '../../contracts/index.ts';
+import type { Slot, Track } from '../../contracts/index.ts';
 import { AppError, messageOf, within } from '../../runtime/index.ts';
 import type { BatchHandler } from '../batches.ts';
 import { encodeJob } from '../job-codec.ts';
 import type { OpenOptions } from '../open.ts';
 import type { DeadLetter, QueueDepth, Subscription, WorkQueue } from '../work-queue.ts';
 import { BrokerPulse } from './broker-pulse.ts';
+import { JobBundler } from './bundle-jobs.ts';
 import { confirmChannel, plainChannel, RabbitChannel, RabbitConnection } from './rabbit-connection.ts';
 import { RabbitConsumer } from './rabbit-consumer.ts';
 import { deadLetterOf, deadOptions, deadQueueName, declareQueues, jobOptions, queueName } from './rabbit-messages.ts';
@@ -14,7 +15,7 @@ const firstConnectMs = 2_000;
 const depthMs = 1_000;
 const confirmMs = 2_000;
 const lookMs = 5_000;
-/** Jobs handed to a socket that takes no more; beyond it the broker counts as down. */
+/** Messages handed to a socket that takes no more; beyond it the broker counts as down. */
 const stuckMax = 2_000;
 
 /** Resolves when connected, or after 2 s without: it goes on trying by itself. */
@@ -39,6 +40,7 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
   readonly #looking: RabbitChannel;
   readonly #pulse: BrokerPulse;
   readonly #subscriptions = new Set<Subscription>();
+  readonly #bundler = new JobBundler((slot, content, budgetMs) => this.#send(slot, content, budgetMs));
   #consuming: RabbitConnection | undefined;
   #stuck = 0;
   #closed = false;
@@ -70,18 +72,11 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
     return !this.#closed && consuming && this.#canPublish() && this.#jobs.current !== null;
   }
 
-  async publish(slot: Slot, job: T, { budgetMs }: { budgetMs: number }): Promise<void> {
+  async publish(slot: Track, job: T, { budgetMs }: { budgetMs: number }): Promise<void> {
     this.#assertOpen();
-    const content = Buffer.from(encodeJob(job));
-    const channel = this.#canPublish() ? this.#jobs.current : null;
-    if (channel === null || this.#stuck > stuckMax) throw new AppError('QUEUE_DOWN', 'the broker takes no jobs now');
-    if (budgetMs <= 0) return;
-    try {
-      const room = channel.sendToQueue(queueName(this.#namespace, slot), content, jobOptions(1, budgetMs));
-      this.#stuck = room ? 0 : this.#stuck + 1;
-    } catch (cause) {
-      throw new AppError('QUEUE_DOWN', `publish failed: ${messageOf(cause)}`, { cause });
-    }
+    const text = encodeJob(job);
+    this.#channelForJobs();
+    if (budgetMs > 0) await this.#bundler.add(slot, text, budgetMs);
   }
 
   async consume(slot: Slot, options: { concurrency: number }, handler: BatchHandler<T>): Promise<Subscription> {
@@ -137,6 +132,7 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
 
   async close(): Promise<void> {
     if (this.#closed) return;
+    this.#bundler.flush();
     this.#closed = true;
     this.#pulse.stop();
     await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
@@ -147,6 +143,22 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
   async #closePublishing(): Promise<void> {
     await this.#jobs.close();
     await this.#publishing.close();
+  }
+
+  #send(slot: Track, content: Buffer, budgetMs: number): void {
+    const channel = this.#channelForJobs();
+    try {
+      const room = channel.sendToQueue(queueName(this.#namespace, slot), content, jobOptions(1, budgetMs));
+      this.#stuck = room ? 0 : this.#stuck + 1;
+    } catch (cause) {
+      throw new AppError('QUEUE_DOWN', `publish failed: ${messageOf(cause)}`, { cause });
+    }
+  }
+
+  #channelForJobs(): Channel {
+    const channel = this.#canPublish() ? this.#jobs.current : null;
+    if (channel === null || this.#stuck > stuckMax) throw new AppError('QUEUE_DOWN', 'the broker takes no jobs now');
+    return channel;
   }
 
   #canPublish(): boolean {
