@@ -5,7 +5,7 @@ import { forgetAnswers } from './forget-answers.ts';
 import { openFullPath, type FullPath, type SizeOptions } from './full-path.ts';
 import { sendLoad, sum, type GatewayUnderLoad } from './measure-http.ts';
 import type { CostOptions } from './measure-transport.ts';
-import { shares, type Outcomes } from './read-metrics.ts';
+import { readBatches, shares, type Outcomes } from './read-metrics.ts';
 
 const fullLoad = 64;
 
@@ -37,7 +37,10 @@ export async function runRounds(
 export async function measureProcesses(world: CostWorld, options: CostOptions & SizeOptions): Promise<Row[]> {
   const { items, factors, history, requests } = options;
   const path = await openFullPath(world, { namespace: 'processes', asked: requests, items, factors, history });
+  const before = await readBatches(path.workers[0].adminUrl);
   const { rates, costs, outcomes } = await runRounds(world, path, options);
-  const remark = `${items} × ${factors}, histories of ${history}; ${shares(outcomes)}`;
+  const { batches, jobs } = await readBatches(path.workers[0].adminUrl);
+  const together = ((jobs - before.jobs) / (batches - before.batches)).toFixed(1);
+  const remark = `${items} × ${factors}, histories of ${history}, ${together} jobs a batch; ${shares(outcomes)}`;
   return [row(`full path, ${fullLoad} in flight`, '/s', rates, remark), ...costRows('full path', costs)];
 }

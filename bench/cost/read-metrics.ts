@@ -11,6 +11,14 @@ export async function readReasons(adminUrl: string): Promise<string> {
   return [...found].map(([, reason, count]) => `${reason} ${count}`).join(', ');
 }
 
+/** How many batches a worker has taken, and of how many jobs. */
+export async function readBatches(adminUrl: string): Promise<{ batches: number; jobs: number }> {
+  const text = await (await fetch(`${adminUrl}/metrics`)).text();
+  const figure = (name: string): number =>
+    Number(new RegExp(`^reelay_worker_batch_jobs_${name} (\\d+)`, 'm').exec(text)?.[1]);
+  return { batches: figure('count'), jobs: figure('sum') };
+}
+
 /** How many answers a gateway has given, by outcome, from its metrics. */
 export async function readOutcomes(adminUrl: string): Promise<Outcomes> {
   const text = await (await fetch(`${adminUrl}/metrics`)).text();

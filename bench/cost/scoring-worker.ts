@@ -1,6 +1,8 @@
 import type { RecommendJob } from '@reelay/shared/contracts';
 import { openAnswers, openWorkQueue } from '@reelay/shared/messaging';
 import { openArtifactStore } from '@reelay/shared/storage';
+import { joinBatches } from '../../services/inference-worker/src/join-batches.ts';
+import { keepMemorySmall } from '../../services/inference-worker/src/keep-memory-small.ts';
 import { loadModel } from '../../services/inference-worker/src/load-model.ts';
 import { answerQuestions } from './part-process.ts';
 
@@ -21,7 +23,8 @@ const requestOf = ({ userId, count }: RecommendJob) => {
   return { history: [{ index: item(0), minutes: 90, rating: 0 }], seen: [], group: 0, count, exclude };
 };
 
-await queue.consume('stable', { concurrency: 128 }, async (batch) => {
+keepMemorySmall();
+const handle = joinBatches<RecommendJob>(async (batch) => {
   const lists = model.recommendBatch(batch.map(({ job }) => requestOf(job)));
   const posts = batch.map(({ job: { requestId, userId, modelVersion, replyTo } }, at) => {
     const items = lists[at].map(({ index, score }) => ({ id: catalogue[index].id, score }));
@@ -30,5 +33,6 @@ await queue.consume('stable', { concurrency: 128 }, async (batch) => {
   await answers.post(posts);
   return batch.map(() => 'done');
 });
+await queue.consume('stable', { concurrency: 128 }, handle);
 
 answerQuestions(async () => ({}));

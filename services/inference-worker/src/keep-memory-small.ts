@@ -8,6 +8,8 @@ import { runInNewContext } from 'node:vm';
  */
 export function keepMemorySmall(): () => void {
   setFlagsFromString('--optimize-for-size');
+  // What is collected is small: threads that help wait for each other, and where all cores are busy each wait is a turn of somebody else.
+  setFlagsFromString('--no-parallel-scavenge');
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   return () => collect();

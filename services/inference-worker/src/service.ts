@@ -6,6 +6,7 @@ import type { ArtifactStore } from '@reelay/shared/storage';
 import type { InferenceWorkerConfig } from './config.ts';
 import { createModelShelf, type ModelShelf } from './follow-plan.ts';
 import { handleBatch } from './infer-batch.ts';
+import { joinBatches } from './join-batches.ts';
 import { loadModel } from './load-model.ts';
 import { createWorkerMetrics, type WorkerMetrics } from './metrics.ts';
 import { openSlices } from './slices/open-slices.ts';
@@ -87,9 +88,10 @@ async function takeJobs(
   const inferDeps = { models, histories, answers, metrics, log, clock };
   metrics.concurrency.set(config.CONCURRENCY);
   for (const slot of tracks.filter((track) => config.SLOTS.includes(track))) {
+    const handle = joinBatches<RecommendJob>((batch) => handleBatch(batch, inferDeps));
     const taking = await queue.consume(slot, { concurrency: config.CONCURRENCY }, (batch) => {
       singles.inHand += batch.length;
-      const handled = handleBatch(batch, inferDeps).finally(() => (singles.inHand -= batch.length));
+      const handled = handle(batch).finally(() => (singles.inHand -= batch.length));
       return countInHand(batch.length, handled, metrics, clock);
     });
     own(() => taking.stop());

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import type { Delivery, Verdict } from '@reelay/shared/messaging';
+import { openGate } from '@reelay/shared/testing';
+import { joinBatches } from './join-batches.ts';
+
+const batchOf = (ids: number[], attempt = 1): Delivery<number>[] =>
+  ids.map((job) => ({ job, attempt, budgetLeftMs: 350, takenAtMs: 0 }));
+
+/** Takes down what came together; each job's verdict names it. */
+function gated() {
+  const { gate, open } = openGate();
+  const calls: number[][] = [];
+  const handle = joinBatches<number>(async (batch) => {
+    calls.push(batch.map(({ job }) => job));
+    await gate;
+    return batch.map(({ job }): Verdict => ({ reject: `${job}` }));
+  });
+  return { handle, calls, open };
+}
+
+const verdictsOf = (ids: number[]): Verdict[] => ids.map((id) => ({ reject: `${id}` }));
+
+test('what comes to an idle worker is taken up at once, what comes while two are at work is joined, in order', async () => {
+  const { handle, calls, open } = gated();
+  const parts = [[1, 2], [3], [4], [5, 6], [7]];
+  const handled = parts.map((ids) => handle(batchOf(ids)));
+  expect(calls).toEqual([[1, 2], [3]]);
+  open();
+  expect(await Promise.all(handled)).toEqual(parts.map(verdictsOf));
+  expect(calls).toEqual([[1, 2], [3], [4, 5, 6, 7]]);
+  await handle(batchOf([8]));
+  expect(calls.at(-1)).toEqual([8]);
+});
+
+test('later attempts stay alone and wait for nobody', () => {
+  const { handle, calls } = gated();
+  for (const id of [1, 2, 3]) void handle(batchOf([id]));
+  void handle(batchOf([4], 2));
+  expect(calls).toEqual([[1], [2], [4]]);
+});
+
+test('a failure is that of the batches that were joined, and the next ones are handled', async () => {
+  const calls: number[] = [];
+  const handle = joinBatches<number>(async (batch) => {
+    calls.push(batch.length);
+    await Promise.resolve();
+    if (batch.some(({ job }) => job === 3)) throw new Error('planted');
+    return batch.map(() => 'done');
+  });
+  const ended = await Promise.allSettled([[1], [2], [3], [4, 5]].map((ids) => handle(batchOf(ids))));
+  expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
+  expect(calls).toEqual([1, 1, 3]);
+  expect(await handle(batchOf([6]))).toEqual(['done']);
+});
