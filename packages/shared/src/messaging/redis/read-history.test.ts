@@ -20,3 +20,29 @@ test('in a store that is being rebuilt, a user is shown from their own rebuild o
   expect(readHistory(9, false, text)).toEqual({ userId: 9, state: 'lost', version: 0, entries: [] });
   expect(readHistory(9, false, `${text},r,1`)).toMatchObject({ state: 'known', entries: [entry(1, 100)] });
 });
+
+test('every number is what its text says, and what is older comes later however it is stored', () => {
+  const texts = [
+    '0',
+    '007',
+    '3.5',
+    '-2',
+    '1e3',
+    '999999999999999',
+    '12345678901234567890',
+    '1780000000',
+    '',
+    ' 4',
+    'x',
+  ];
+  for (const minutes of texts) {
+    for (const itemId of ['5', '-5', '1e1']) {
+      const { entries } = readHistory(9, true, `${itemId},${minutes},1,2,3,v,1,8,0,0,0,2,9,0,0,0,4`);
+      const numbers = { itemId: Number(itemId), minutes: Number(minutes), rating: 1, ratedAt: 2, time: 3 };
+      expect(entries.map(({ time }) => time)).toEqual([4, 3, 2]);
+      expect(entries[1]).toEqual(numbers);
+    }
+  }
+  const last = readHistory(9, true, 'v,1,5,6,7,8,987654321012345').entries;
+  expect(last).toEqual([{ itemId: 5, minutes: 6, rating: 7, ratedAt: 8, time: 987_654_321_012_345 }]);
+});
