@@ -4,8 +4,8 @@ import { addMore, madd, sumOf } from './lanes';
 const atOnce: u32 = 128;
 
 /**
- * For each row: A = Σ z·zᵀ and b = Σ e·z over its ratings, z = the other side's vector with 1 in the place of its bias, e = value − bias − own·z.
- * Returns Σ e². `size` is a multiple of 4; `scratch` holds 128 × (size + 1) numbers.
+ * For each row: A = Σ s²·z·zᵀ and b = Σ s²·e·z over its ratings, z = the other side's vector with 1 in the place of its bias, e = value − bias −
+ * own·z, s = the other's trust. Into `squares` goes Σ s²·e², a row each. `size` is a multiple of 4; `scratch` holds 128 × (size + 1) numbers.
  */
 export function accumulate(
   start: usize,
@@ -15,31 +15,33 @@ export function accumulate(
   size: u32,
   own: usize,
   others: usize,
+  otherTrust: usize,
+  squares: usize,
   matrices: usize,
   rights: usize,
   scratch: usize,
-): f64 {
+): void {
   const line = (<usize>size) << 2;
   const area = line * <usize>size;
   const errors = scratch;
   const gathered = scratch + (atOnce << 2);
-  let squares: f64 = 0;
   for (let row: usize = 0; row < <usize>rows; row++) {
     const matrix = matrices + row * area;
     const right = rights + row * line;
     memory.fill(matrix, 0, area);
     memory.fill(right, 0, line);
+    let sum: f64 = 0;
     const end = load<u32>(start + (row << 2), 4);
     for (let first = load<u32>(start + (row << 2)); first < end; first += atOnce) {
       const count = min<u32>(atOnce, end - first);
       const at = (<usize>first) << 2;
-      squares = gather(other + at, value + at, count, line, own + row * line, others, gathered, errors, squares);
+      sum = gather(other + at, value + at, count, line, own + row * line, others, otherTrust, gathered, errors, sum);
       addRight(gathered, errors, count, line, right);
       addProducts(gathered, count, line, matrix);
     }
     mirror(matrix, line);
+    store<f64>(squares + (row << 3), sum);
   }
-  return squares;
 }
 
 function gather(
@@ -49,6 +51,7 @@ function gather(
   line: usize,
   own: usize,
   others: usize,
+  otherTrust: usize,
   gathered: usize,
   errors: usize,
   before: f64,
@@ -56,18 +59,21 @@ function gather(
   let squares = before;
   let to = gathered;
   for (let at: usize = 0; at < (<usize>count) << 2; at += 4) {
-    const from = others + <usize>load<u32>(other + at) * line;
+    const place = <usize>load<u32>(other + at);
+    const from = others + place * line;
+    const their = load<f32>(otherTrust + (place << 2));
+    const scale = f32x4.splat(their);
     let x = v128.load(from);
     const bias = f32x4.extract_lane(x, 0);
     x = f32x4.replace_lane(x, 0, 1);
-    v128.store(to, x);
+    v128.store(to, f32x4.mul(scale, x));
     let sum = f32x4.mul(v128.load(own), x);
     for (let j: usize = 16; j < line; j += 16) {
       x = v128.load(from + j);
-      v128.store(to + j, x);
+      v128.store(to + j, f32x4.mul(scale, x));
       sum = madd(v128.load(own + j), x, sum);
     }
-    const error = load<f32>(value + at) - bias - sumOf(sum);
+    const error = (load<f32>(value + at) - bias - sumOf(sum)) * their;
     store<f32>(errors + at, error);
     squares += <f64>error * <f64>error;
     to += line;
@@ -157,5 +163,19 @@ function mirror(matrix: usize, line: usize): void {
     for (let j = (i & ~15) + 16; j < line; j += 4) {
       store<f32>(matrix + (j >> 2) * line + i, load<f32>(matrix + (i >> 2) * line + j));
     }
+  }
+}
+
+/** A and b of every row times the square of its own trust. */
+export function scaleRows(rows: u32, size: u32, trust: usize, matrices: usize, rights: usize): void {
+  const line = (<usize>size) << 2;
+  const area = line * <usize>size;
+  for (let row: usize = 0; row < <usize>rows; row++) {
+    const own = load<f32>(trust + (row << 2));
+    const square = f32x4.splat(own * own);
+    const matrix = matrices + row * area;
+    for (let at = matrix; at < matrix + area; at += 16) v128.store(at, f32x4.mul(square, v128.load(at)));
+    const right = rights + row * line;
+    for (let at = right; at < right + line; at += 16) v128.store(at, f32x4.mul(square, v128.load(at)));
   }
 }

@@ -12,6 +12,7 @@ export interface ChainInput {
   readonly userGroups: readonly FeatureGroup[];
   readonly itemGroups: readonly FeatureGroup[];
   readonly implicitGroups: boolean;
+  readonly noiseOfEach: boolean;
   readonly asked: RatingPairs;
 }
 
@@ -42,6 +43,10 @@ export interface SidePlan {
   readonly valueAt: number;
   /** The rows' vectors: own and features together. */
   readonly vectorsAt: number;
+  /** √τ of every row: how far its ratings are to be trusted, 1 on average. */
+  readonly trustAt: number;
+  /** Σ e² of every row, times the other side's τ. */
+  readonly squaresAt: number;
   readonly own: GroupPlan;
   readonly groups: readonly GroupPlan[];
   readonly fixed: readonly (readonly [number, Int32Array | Float32Array])[];
@@ -111,6 +116,8 @@ function planSide(
     rows,
     ...side,
     vectorsAt: arena.take(rows * size, 4),
+    trustAt: arena.take(rows, 4),
+    squaresAt: arena.take(rows, 8),
     own: { ...emptyGroup(`own ${name}`, rows, { size, arena }), seen: rated },
     groups,
     fixed: [

@@ -8,6 +8,8 @@ export interface ChainSample {
   readonly alpha: number;
   readonly userVectors: Float32Array;
   readonly itemVectors: Float32Array;
+  /** √τ of every item: a rating of it has precision α·τ. */
+  readonly itemTrust: Float32Array;
   /** Of users' own vectors. */
   readonly ownPrior: GroupPrior;
   /** Vectors of the features of users, a group each; the items they rated first, if there is that group. */
@@ -27,6 +29,7 @@ export function keepSample(buffer: ArrayBuffer, plan: ChainPlan, alpha: number):
     alpha,
     userVectors: take(users.vectorsAt, users.rows),
     itemVectors: take(items.vectorsAt, items.rows),
+    itemTrust: new Float32Array(buffer, items.trustAt, items.rows).slice(),
     ownPrior: takePrior(buffer, users.own, numbers),
     userGroups: users.groups.map(({ vectorsAt, features }) => take(vectorsAt, features)),
   };

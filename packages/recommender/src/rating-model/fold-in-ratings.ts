@@ -35,7 +35,7 @@ export function assertNewUser({ ratings, features = [] }: NewUser, items: number
 
 /**
  * The vector of a new user in one sample: what their features and the items they rated say, and the own vector solved from their ratings,
- * (α·Σ z·zᵀ + diag(λ))⁻¹·(α·Σ e·z + λ∘m). Without ratings the own vector is the mean of everybody's.
+ * (Σ α·τ·z·zᵀ + diag(λ))⁻¹·(Σ α·τ·e·z + λ∘m). Without ratings the own vector is the mean of everybody's.
  */
 export function foldInSample(sample: ChainSample, user: NewUser, groups: UserGroups, mean: number): Float64Array {
   const { numbers, alpha, ownPrior, itemVectors } = sample;
@@ -46,14 +46,15 @@ export function foldInSample(sample: ChainSample, user: NewUser, groups: UserGro
   const right = ownPrior.mean.map((value, k) => value * ownPrior.precision[k]);
   const z = new Float64Array(numbers);
   for (const { item, rating } of user.ratings) {
+    const precision = alpha * sample.itemTrust[item] ** 2;
     let error = rating - mean - itemVectors[item * numbers];
     for (let k = 0; k < numbers; k += 1) {
       z[k] = k === 0 ? 1 : itemVectors[item * numbers + k];
       error -= z[k] * vector[k];
     }
     for (let i = 0; i < numbers; i += 1) {
-      right[i] += alpha * error * z[i];
-      for (let j = 0; j <= i; j += 1) matrix[i * numbers + j] += alpha * z[i] * z[j];
+      right[i] += precision * error * z[i];
+      for (let j = 0; j <= i; j += 1) matrix[i * numbers + j] += precision * z[i] * z[j];
     }
   }
   const own = solvePositive(matrix, right);

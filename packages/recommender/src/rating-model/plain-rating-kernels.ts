@@ -26,40 +26,50 @@ export function plainRatingKernels({ buffer }: WebAssembly.Memory): RatingKernel
   return {
     ...plainBlockKernels(buffer),
 
-    accumulate(startAt, otherAt, valueAt, rows, size, ownAt, othersAt, matricesAt, rightsAt, _scratchAt) {
-      let squares = 0;
+    accumulate(startAt, otherAt, valueAt, rows, size, ownAt, othersAt, otherTrustAt, squaresAt, matricesAt, rightsAt) {
       for (let row = 0; row < rows; row += 1) {
         const [matrix, right] = [matricesAt / 4 + row * size * size, rightsAt / 4 + row * size];
         f32.fill(0, matrix, matrix + size * size);
         f32.fill(0, right, right + size);
+        let squares = 0;
         const end = u32[startAt / 4 + row + 1];
         for (let first = u32[startAt / 4 + row]; first < end; first += 128) {
-          const last = Math.min(end, first + 128);
-          const others = Array.from(
-            u32.subarray(otherAt / 4 + first, otherAt / 4 + last),
-            (at) => othersAt / 4 + at * size,
-          );
-          const errors = others.map((other, at) => {
-            const rest = fround(f32[valueAt / 4 + first + at] - f32[other]);
-            return fround(rest - dot(ownAt / 4 + row * size, other, size));
+          const gathered = Array.from({ length: Math.min(128, end - first) }, (_, at) => {
+            const place = u32[otherAt / 4 + first + at];
+            const other = othersAt / 4 + place * size;
+            const their = f32[otherTrustAt / 4 + place];
+            const rest = fround(
+              fround(f32[valueAt / 4 + first + at] - f32[other]) - dot(ownAt / 4 + row * size, other, size),
+            );
+            const error = fround(rest * their);
+            squares += error * error;
+            const z = f32.slice(other, other + size);
+            z[0] = 1;
+            return { error, z: z.map((value) => value * their) };
           });
-          for (const error of errors) squares += error * error;
-          const z = (at: number, k: number): number => (k === 0 ? 1 : f32[others[at] + k]);
           for (let i = 0; i < size; i += 1) {
             let sum = 0;
-            for (const [at, error] of errors.entries()) sum = fround(sum + fround(error * z(at, i)));
+            for (const { error, z } of gathered) sum = fround(sum + fround(error * z[i]));
             f32[right + i] += sum;
             for (let j = i - (i % 4); j < size; j += 1) {
               let product = 0;
-              for (let at = 0; at < others.length; at += 1) product = fround(product + fround(z(at, i) * z(at, j)));
+              for (const { z } of gathered) product = fround(product + fround(z[i] * z[j]));
               f32[matrix + i * size + j] += product;
             }
           }
         }
         for (let i = 0; i < size; i += 1)
           for (let j = i - (i % 4) + 4; j < size; j += 1) f32[matrix + j * size + i] = f32[matrix + i * size + j];
+        f64[squaresAt / 8 + row] = squares;
       }
-      return squares;
+    },
+
+    scaleRows(rows, size, trustAt, matricesAt, rightsAt) {
+      for (let row = 0; row < rows; row += 1) {
+        const square = fround(f32[trustAt / 4 + row] ** 2);
+        for (let k = 0; k < size * size; k += 1) f32[matricesAt / 4 + row * size * size + k] *= square;
+        for (let k = 0; k < size; k += 1) f32[rightsAt / 4 + row * size + k] *= square;
+      }
     },
 
     drawRows(rows, size, matricesAt, rightsAt, ownAt, featuresAt, normalsAt, precisionAt, meanAt, alpha) {

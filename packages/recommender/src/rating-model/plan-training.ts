@@ -76,6 +76,7 @@ export function inputOf(
     userGroups: data.userFeatures ?? [],
     itemGroups: data.itemFeatures ?? [],
     implicitGroups: settings.implicitGroups,
+    noiseOfEach: settings.noiseOfEach,
     asked: part === 'slice' ? takeRows(data, sliceRows) : (data.asked ?? nobody),
   };
 }

@@ -37,3 +37,22 @@ export function drawPrior(
 /** α ~ Gamma((1 + n)/2, rate (1 + Σe²)/2): one over the variance of a rating around its prediction. */
 export const drawNoise = (ratings: number, squares: number, random: RandomStream): number =>
   random.gamma((1 + ratings) / 2) / ((1 + squares) / 2);
+
+/**
+ * τ_r ~ Gamma((ν + n_r)/2, rate (ν + α·Σe²)/2) for each row: some users rate, and some items are rated, with more noise than others, and count for
+ * less (Lakshminarayanan, Bouchard and Archambeau 2011). Writes √τ; rows without ratings keep 1.
+ */
+export function drawTrust(
+  trust: Float32Array,
+  { start, squares, alpha }: { start: Int32Array; squares: Float64Array; alpha: number },
+  random: RandomStream,
+): void {
+  for (let row = 0; row < trust.length; row += 1) {
+    const ratings = start[row + 1] - start[row];
+    if (ratings === 0) continue;
+    trust[row] = Math.sqrt(random.gamma((trustPrior + ratings) / 2) / ((trustPrior + alpha * squares[row]) / 2));
+  }
+}
+
+/** ν: as if each row had that many ratings of average noise. */
+const trustPrior = 10;

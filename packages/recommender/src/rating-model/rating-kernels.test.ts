@@ -65,15 +65,17 @@ function drawHalf(seed: number, kernelsOver: KernelsOver): Uint8Array {
   const recordsAt = floats(rows * 24, zero);
   const sumsAt = doubles(turned.other.length, zero);
   const pairsAt = ints(turned.other.map((_, at) => at % others));
-  const squaresAt = doubles(3, zero);
+  const saidAt = doubles(2, zero);
+  const squaresAt = doubles(rows, zero);
+  const [ownTrustAt, otherTrustAt] = [floats(rows, () => dice.share()), floats(others, () => dice.share())];
   const workAt = arena.take(Math.max(128 * (size + 1), 2 * size * (size + 2)), 4);
   const alpha = 0.5 + dice.share();
   const block = 4 * dice.between(0, size / 4 - 1);
 
   const kernels = kernelsOver(memory);
-  const said = new Float64Array(buffer, squaresAt, 3);
+  const said = new Float64Array(buffer, saidAt, 2);
   kernels.addFeatures(rows, size, startAt, otherAt, weightsAt, featuresAt, vectorsAt);
-  said[0] = kernels.accumulate(
+  kernels.accumulate(
     startAt,
     otherAt,
     valueAt,
@@ -81,11 +83,14 @@ function drawHalf(seed: number, kernelsOver: KernelsOver): Uint8Array {
     size,
     vectorsAt,
     othersAt,
+    otherTrustAt,
+    squaresAt,
     matricesAt,
     rightsAt,
     workAt,
   );
-  said[1] = kernels.drawRows(
+  kernels.scaleRows(rows, size, ownTrustAt, matricesAt, rightsAt);
+  said[0] = kernels.drawRows(
     rows,
     size,
     matricesAt,
@@ -99,7 +104,7 @@ function drawHalf(seed: number, kernelsOver: KernelsOver): Uint8Array {
     workAt,
   );
   kernels.loadBlock(rows, size, block, matricesAt, rightsAt, recordsAt);
-  said[2] = kernels.drawBlock(
+  said[1] = kernels.drawBlock(
     others,
     turnedStartAt,
     turnedRowsAt,
@@ -145,6 +150,8 @@ const faults: [string, string, string, string][] = [
     'first < min(end, first + 1); first = end',
   ],
   ['the last tile of an odd line forgotten', 'accumulate.ts', 'if (j < line) {', 'if (j < 0) {'],
+  ['a trust that only errors have', 'accumulate.ts', 'f32x4.splat(their)', 'f32x4.splat(1)'],
+  ['b not scaled', 'accumulate.ts', 'at < right + line; at', 'at < right; at'],
   ['no mirror', 'accumulate.ts', 'mirror(matrix, line);', ''],
   ['noise at another place', 'draw-rows.ts', 'load<f32>(normals + (k >> 1))', 'load<f32>(normals)'],
   ['b kept as it was', 'draw-rows.ts', 'v128.store(rights + j, sum);', ''],

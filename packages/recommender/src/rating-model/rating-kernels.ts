@@ -5,7 +5,7 @@ import { compiledKernels } from './compiled-kernels.ts';
  * its own, so that what serves lists keeps its name; `plainRatingKernels` is the twin.
  */
 export interface RatingKernels {
-  /** A = Σ z·zᵀ, b = Σ e·z of every row; Σ e² comes back. */
+  /** A = Σ s²·z·zᵀ, b = Σ s²·e·z of every row, s the other side's trust; Σ s²·e² goes to `squaresAt`. */
   accumulate(
     startAt: number,
     otherAt: number,
@@ -14,10 +14,14 @@ export interface RatingKernels {
     size: number,
     ownAt: number,
     othersAt: number,
+    otherTrustAt: number,
+    squaresAt: number,
     matricesAt: number,
     rightsAt: number,
     scratchAt: number,
-  ): number;
+  ): void;
+  /** A and b of every row times the square of its own trust. */
+  scaleRows(rows: number, size: number, trustAt: number, matricesAt: number, rightsAt: number): void;
   /** The own vector of every row from its conditional; 0 where a system is not positive definite. */
   drawRows(
     rows: number,

@@ -17,6 +17,8 @@ export interface RatingSettings {
   readonly burnIn: number;
   /** Users are described by the items they rated too, items by their raters (Koren 2008, and turned round). */
   readonly implicitGroups: boolean;
+  /** Users and items have a noise of their own: those who rate at random teach less. */
+  readonly noiseOfEach: boolean;
   /** Samples a chain keeps to serve from; the more, the nearer to the mean over all sweeps. */
   readonly samplesKept: number;
   /** Share of the ratings on which the part of the bias model is chosen before the chains begin; 0: the chains alone. */
@@ -33,6 +35,7 @@ export const defaultRatingSettings: RatingSettings = {
   seed: 1,
   burnIn: 0.1,
   implicitGroups: true,
+  noiseOfEach: true,
   samplesKept: 20,
   validationShare: 0.05,
   chainBytesMax: 1_500_000_000,

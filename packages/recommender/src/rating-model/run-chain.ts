@@ -2,8 +2,9 @@ import { RecommenderError } from '../recommender-error.ts';
 import { createArena, takeChainMemory } from './chain-memory.ts';
 import { planChain, type ChainInput, type ChainPlan, type GroupPlan, type SidePlan } from './chain-plan.ts';
 import { keepSample, type ChainSample } from './chain-sample.ts';
-import { drawNoise, drawPrior, type GroupPrior } from './priors.ts';
+import { drawNoise, drawPrior, drawTrust, type GroupPrior } from './priors.ts';
 import { createRandomStream } from './random-stream.ts';
+import type { RatingRows } from './rating-matrix.ts';
 import { openRatingKernels, type RatingKernels } from './rating-kernels.ts';
 
 export interface ChainJob {
@@ -40,7 +41,7 @@ interface LiveGroup extends GroupPlan {
 }
 
 /** Where a chain's random numbers are drawn: part of every key. */
-const drawOf = { start: 0, noise: 1, prior: 2, vectors: 3 } as const;
+const drawOf = { start: 0, noise: 1, prior: 2, vectors: 3, trust: 4 } as const;
 
 /**
  * Block Gibbs sampling of the bilinear model r̂ = μ + a_u + c_i + P_u·Q_i, [a_u, P_u] and [c_i, Q_i] sums of the vectors of their features. Own ids are
@@ -108,24 +109,32 @@ function openChain(input: ChainInput, job: ChainJob, plan: ChainPlan, memory: We
     }
   };
   const compose = (side: SidePlan): void => composeVectors(kernels, buffer, plan, side);
-  const half = (side: SidePlan, other: SidePlan, sweep: number) => {
-    const squares = accumulate(kernels, plan, side, other);
+  const ratings = input.matrix.byUser.other.length;
+  let alpha = 1;
+  const drawTrusts = (side: SidePlan, { start }: RatingRows, sweep: number): void => {
+    key(drawOf.trust, sweep, side === plan.users ? 0 : 1);
+    const squares = new Float64Array(buffer, side.squaresAt, side.rows);
+    drawTrust(new Float32Array(buffer, side.trustAt, side.rows), { start, squares, alpha }, random);
+  };
+  const half = (side: SidePlan, other: SidePlan, sweep: number): void => {
+    accumulate(kernels, plan, side, other);
     key(drawOf.noise, sweep, side === plan.users ? 0 : 1);
-    const alpha = drawNoise(input.matrix.byUser.other.length, squares, random);
+    alpha = drawNoise(ratings, weighedSquares(buffer, side), random);
+    if (input.noiseOfEach) drawTrusts(side, side === plan.users ? input.matrix.byUser : input.matrix.byItem, sweep);
+    kernels.scaleRows(side.rows, plan.size, side.trustAt, plan.matricesAt, plan.rightsAt);
     for (const group of [side.own, ...side.groups]) drawGroup(lives.get(group)!, sweep);
     drawSide(kernels, plan, side, alpha);
     compose(side);
-    return { alpha, squares };
   };
-  compose(plan.users);
-  compose(plan.items);
-  let alpha = 1;
+  for (const side of [plan.users, plan.items]) {
+    compose(side);
+    new Float32Array(buffer, side.trustAt, side.rows).fill(1);
+  }
   return {
     sweep(sweep: number): number {
       half(plan.users, plan.items, sweep);
-      const last = half(plan.items, plan.users, sweep);
-      alpha = last.alpha;
-      return Math.sqrt(last.squares / input.matrix.byUser.other.length);
+      half(plan.items, plan.users, sweep);
+      return 1 / Math.sqrt(alpha);
     },
     predict(): void {
       const { min, max } = input.scale;
@@ -174,7 +183,7 @@ function composeVectors(kernels: RatingKernels, buffer: ArrayBuffer, { size }: C
     kernels.addFeatures(side.rows, size, startAt, entriesAt, weightsAt, vectorsAt, side.vectorsAt);
 }
 
-const accumulate = (kernels: RatingKernels, plan: ChainPlan, side: SidePlan, other: SidePlan): number =>
+const accumulate = (kernels: RatingKernels, plan: ChainPlan, side: SidePlan, other: SidePlan): void =>
   kernels.accumulate(
     side.startAt,
     side.otherAt,
@@ -183,10 +192,18 @@ const accumulate = (kernels: RatingKernels, plan: ChainPlan, side: SidePlan, oth
     plan.size,
     side.vectorsAt,
     other.vectorsAt,
+    other.trustAt,
+    side.squaresAt,
     plan.matricesAt,
     plan.rightsAt,
     plan.workAt,
   );
+
+/** Σ τ·e² over all ratings, from what `accumulate` left of a side. */
+function weighedSquares(buffer: ArrayBuffer, { rows, trustAt, squaresAt }: SidePlan): number {
+  const trust = new Float32Array(buffer, trustAt, rows);
+  return new Float64Array(buffer, squaresAt, rows).reduce((sum, square, row) => sum + trust[row] ** 2 * square, 0);
+}
 
 function drawSide(kernels: RatingKernels, plan: ChainPlan, side: SidePlan, alpha: number): void {
   const { size, matricesAt, rightsAt, recordsAt, workAt } = plan;
