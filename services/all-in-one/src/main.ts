@@ -9,6 +9,7 @@ import { addIngestCommand } from './commands/ingest.ts';
 import { addJobsCommand } from './commands/jobs.ts';
 import { addQuarantineCommand } from './commands/quarantine.ts';
 import { addRecommendCommand } from './commands/recommend.ts';
+import { addReleaseCommands } from './commands/releases.ts';
 import { addReplayCommand } from './commands/replay.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRollupCommand } from './commands/rollup.ts';
@@ -40,6 +41,7 @@ const commands = [
   addJobsCommand,
   addProvenanceCommand,
   addTrainCommand,
+  addReleaseCommands,
   addStatusCommand,
   addWorkersCommand,
   addVerifyCommand,

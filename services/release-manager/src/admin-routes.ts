@@ -1,26 +1,58 @@
 import { manifest, type ModelMetrics, type Plan } from '@reelay/shared/contracts';
 import type { AdminRoute } from '@reelay/shared/observability';
+import { AppError } from '@reelay/shared/runtime';
 import type { ReleaseLedger, VersionRow, VersionState } from '@reelay/shared/storage';
+import { z } from 'zod';
+import { commandBody, commandNames, type CommandBody, type CommandName, type CommandResult } from './commands.ts';
+
+/** A version as people see it; `canary` while it is in its canary, whatever its row says. */
+export interface VersionView {
+  number: number;
+  id: string;
+  state: VersionState | 'canary';
+  reason: string;
+  metrics: ModelMetrics | null;
+}
 
 export interface ReleasesView {
   plan: Plan;
-  versions: { number: number; id: string; state: VersionState; reason: string; metrics: ModelMetrics | null }[];
+  versions: VersionView[];
 }
 
-/** `GET /admin/releases`: the plan and every version, newest last. */
-export function releaseRoutes(ledger: ReleaseLedger): Record<string, AdminRoute> {
-  return {
-    'GET /admin/releases': async (): Promise<ReleasesView> => ({
-      plan: await ledger.plan(),
-      versions: (await ledger.versions()).map(viewOf),
-    }),
-  };
+/** The plan and every version, newest last. */
+export async function viewReleases(ledger: Pick<ReleaseLedger, 'plan' | 'versions'>): Promise<ReleasesView> {
+  const plan = await ledger.plan();
+  return { plan, versions: (await ledger.versions()).map((row) => viewOf(row, plan)) };
 }
 
-const viewOf = (row: VersionRow): ReleasesView['versions'][number] => ({
+/** Runs commands; a release-manager. */
+export interface Commanded {
+  command(name: CommandName, body: CommandBody): Promise<CommandResult>;
+}
+
+/** `GET /admin/releases`, and one `POST /admin/releases/<command>` for each command where there is somebody to run it. */
+export function releaseRoutes(
+  ledger: Pick<ReleaseLedger, 'plan' | 'versions'>,
+  releases?: Commanded,
+): Record<string, AdminRoute> {
+  const routes: Record<string, AdminRoute> = { 'GET /admin/releases': () => viewReleases(ledger) };
+  if (!releases) return routes;
+  for (const name of commandNames) {
+    routes[`POST /admin/releases/${name}`] = (body) => releases.command(name, parseBody(body));
+  }
+  return routes;
+}
+
+function parseBody(body: unknown): CommandBody {
+  const parsed = commandBody.safeParse(body ?? {});
+  if (!parsed.success) throw new AppError('REQUEST_INVALID', z.prettifyError(parsed.error));
+  return parsed.data;
+}
+
+const viewOf = (row: VersionRow, { canary }: Plan): VersionView => ({
   number: row.number,
   id: row.id,
-  state: row.state,
+  state: row.id === canary ? 'canary' : row.state,
   reason: row.reason,
   metrics: metricsOf(row.manifest),
 });

@@ -1,6 +1,20 @@
 import { z } from 'zod';
+import type { ReleaseRules } from './machine/events.ts';
+import { defaultVerdictRules, type VerdictRules } from './verdict/rules.ts';
 
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const share = (most: number) => z.coerce.number().positive().max(most);
+const day = 86_400_000;
+
+/** `20,100`: shares in percent, rising, the last one 100. */
+const steps = z
+  .string()
+  .default('20,100')
+  .transform((text) => text.split(',').map(Number))
+  .refine(
+    (list) => list.every((percent, at) => percent > (list[at - 1] ?? 0) && percent <= 100) && list.at(-1) === 100,
+    { error: 'must be rising percentages that end with 100, such as 5,20,50,100' },
+  );
 
 /** Settings of the release-manager. */
 export const releaseManagerConfig = z.object({
@@ -13,6 +27,32 @@ export const releaseManagerConfig = z.object({
   RELEASE_POLL_MS: count(10, 60_000).default(500),
   /** How often the announced plan is compared with the stored one. */
   ANNOUNCE_POLL_MS: count(10, 60_000).default(1_000),
+  /** Shares of users in percent that a release goes through; `100`: everybody at once. */
+  RELEASE_STEPS: steps,
+  /** How often the evidence on a canary is looked at. */
+  VERDICT_POLL_MS: count(100, 3_600_000).default(5_000),
+  /** A step of a canary lasts at least and at most so long; undecided by then, it is aborted. */
+  VERDICT_MIN_MS: count(0, 30 * day).default(defaultVerdictRules.elapsedMinMs),
+  VERDICT_MAX_MS: count(1_000, 90 * day).default(day),
+  /** Answers of the canary before a promotion, and of either track before anything is said. */
+  VERDICT_MIN_ANSWERS: count(1, 1e9).default(defaultVerdictRules.answersMin),
+  VERDICT_ABORT_ANSWERS: count(1, 1e9).default(defaultVerdictRules.abortAnswersMin),
+  /** Risks of aborting a good canary (each check) and of promoting one that is worse by a whole margin. */
+  VERDICT_ABORT_ALPHA: share(0.5).default(defaultVerdictRules.abortAlpha),
+  VERDICT_PROMOTE_ALPHA: share(0.5).default(defaultVerdictRules.promoteAlpha),
+  /** Points of share (0.005 = half a percent) that failures and fallbacks may be above stable's. */
+  UNANSWERED_MARGIN: share(1).default(defaultVerdictRules.unansweredMargin),
+  /** The canary's p99 may be stable's times the factor and so many milliseconds. */
+  LATENCY_FACTOR: z.coerce.number().min(1).max(100).default(defaultVerdictRules.latencyFactor),
+  LATENCY_EXTRA_MS: count(0, 60_000).default(defaultVerdictRules.latencyExtraMs),
+  /** What the budget is of: 99 % of the answers, or their mean. */
+  LATENCY_RULE: z.enum(['p99', 'mean']).default('p99'),
+  /** 250 for p99 and 500 for the mean when absent. */
+  LATENCY_BUDGET_MS: count(1, 60_000).optional(),
+  /** Losses relative to stable that a promotion must have ruled out: of watching, and of online RMSE (with so many ratings). */
+  WATCH_MARGIN: share(1).default(defaultVerdictRules.watchMargin),
+  RMSE_MARGIN: share(1).default(defaultVerdictRules.rmseMargin),
+  RMSE_MIN_RATINGS: count(2, 1e9).default(defaultVerdictRules.ratingsMin),
   ADMIN_PORT: count(0, 65_535).default(8093),
   ADMIN_HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
@@ -20,3 +60,27 @@ export const releaseManagerConfig = z.object({
 });
 
 export type ReleaseManagerConfig = z.infer<typeof releaseManagerConfig>;
+
+/** Without anything to judge a canary by, a candidate that passed the gate serves everybody at once. */
+export const releaseRulesOf = (config: ReleaseManagerConfig, canBeJudged: boolean): ReleaseRules => ({
+  steps: canBeJudged ? config.RELEASE_STEPS : [100],
+  undecidedAfterMs: config.VERDICT_MAX_MS,
+});
+
+export const verdictRulesOf = (config: ReleaseManagerConfig): VerdictRules => ({
+  abortAlpha: config.VERDICT_ABORT_ALPHA,
+  promoteAlpha: config.VERDICT_PROMOTE_ALPHA,
+  sampleRatioAlpha: defaultVerdictRules.sampleRatioAlpha,
+  unansweredMargin: config.UNANSWERED_MARGIN,
+  latencyFactor: config.LATENCY_FACTOR,
+  latencyExtraMs: config.LATENCY_EXTRA_MS,
+  latencyBudget: { rule: config.LATENCY_RULE, ms: config.LATENCY_BUDGET_MS ?? budgetMs[config.LATENCY_RULE] },
+  watchMargin: config.WATCH_MARGIN,
+  rmseMargin: config.RMSE_MARGIN,
+  ratingsMin: config.RMSE_MIN_RATINGS,
+  answersMin: config.VERDICT_MIN_ANSWERS,
+  elapsedMinMs: config.VERDICT_MIN_MS,
+  abortAnswersMin: config.VERDICT_ABORT_ANSWERS,
+});
+
+const budgetMs = { p99: 250, mean: 500 } as const;

@@ -24,6 +24,6 @@ const admin = createAdminServer({
     const parts = { ledger: up ? 'up' : 'down', plans: plans.isUp() ? 'up' : 'down' };
     return { ready: up && manager.healthy(), parts };
   },
-  routes: releaseRoutes(ledger),
+  routes: releaseRoutes(ledger, manager),
 });
 await runner.run(manager, admin);

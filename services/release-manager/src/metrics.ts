@@ -20,6 +20,13 @@ export const createReleaseMetrics = (registry: Registry) => {
       help: 'Times that readers had lost the plan or knew an older one.',
       registers,
     }),
+    verdicts: new Counter({
+      name: 'reelay_release_verdicts_total',
+      help: 'Looks at a running canary by outcome: better-or-equal, worse, undecided.',
+      labelNames: ['outcome'] as const,
+      registers,
+    }),
+    share: new Gauge({ name: 'reelay_release_canary_ratio', help: 'Share of users on the canary, 0 to 1.', registers }),
     epoch: new Gauge({ name: 'reelay_release_plan_epoch', help: 'Epoch of the plan in the ledger.', registers }),
     versions: new Gauge({
       name: 'reelay_release_versions',
@@ -38,6 +45,7 @@ export const createReleaseMetrics = (registry: Registry) => {
 
 export function showReleases(metrics: ReleaseMetrics, plan: Plan, versions: readonly VersionRow[]): void {
   metrics.epoch.set(plan.epoch);
+  metrics.share.set(plan.share);
   for (const state of states) metrics.versions.set({ state }, versions.filter((row) => row.state === state).length);
   metrics.stable.reset();
   if (plan.stable !== null) metrics.stable.set({ version: plan.stable }, 1);

@@ -3,7 +3,9 @@ import type { Logger, Registry } from '@reelay/shared/observability';
 import { createService, errorCode, messageOf, type Clock, type Service } from '@reelay/shared/runtime';
 import type { ArtifactStore, Ledger } from '@reelay/shared/storage';
 import { announcePlan } from './announce-plan.ts';
-import type { ReleaseManagerConfig } from './config.ts';
+import { runCommand, type CommandBody, type CommandName, type CommandResult } from './commands.ts';
+import { releaseRulesOf, verdictRulesOf, type ReleaseManagerConfig } from './config.ts';
+import { judgeRunning, type ReadEvidence } from './judge-running.ts';
 import { createReleaseMetrics, showReleases } from './metrics.ts';
 import { releaseVersions } from './release-versions.ts';
 
@@ -15,11 +17,15 @@ export interface ReleaseManagerDeps {
   log: Logger;
   registry: Registry;
   clock: Clock;
+  /** What a canary is judged by; without it nothing can be judged and every candidate that passes the gate serves everybody at once. */
+  evidence?: ReadEvidence;
 }
 
 export interface ReleaseManager extends Service {
   /** Settles all candidates and sees to it that readers hear the plan, now; throws what a port throws. One at a time. */
   round(): Promise<void>;
+  /** A person's command; see `runCommand`. Between rounds, never in the middle of one. */
+  command(name: CommandName, body: CommandBody): Promise<CommandResult>;
   /** False when the last round failed, or before the first. */
   healthy(): boolean;
 }
@@ -28,7 +34,10 @@ export interface ReleaseManager extends Service {
 export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
   const { config, clock, log } = deps;
   const metrics = createReleaseMetrics(deps.registry);
+  const rules = releaseRulesOf(config, deps.evidence !== undefined);
+  const steps = { ...deps, rules, verdictRules: verdictRulesOf(config) };
   let healthy: boolean | undefined;
+  let judgedAtMs = -Infinity;
   let announcedAtMs = -Infinity;
   let last: Promise<void> = Promise.resolve();
 
@@ -53,15 +62,21 @@ export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
   }
 
   /** Behind the one in hand, if any. */
-  function tick(announce: boolean): Promise<void> {
-    const mine = last.then(() => counted(announce));
-    last = mine.catch(() => {});
+  const tick = (announce: boolean): Promise<void> => inTurn(() => counted(announce));
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = last.then(work);
+    last = mine.then(
+      () => {},
+      () => {},
+    );
     return mine;
   }
 
   async function counted(announce: boolean): Promise<void> {
     try {
-      await releaseVersions(deps);
+      await releaseVersions(steps);
+      if (clock.monotonicMs() - judgedAtMs >= config.VERDICT_POLL_MS) await judge();
       if (announce) await compare();
       showReleases(metrics, await deps.ledger.plan(), await deps.ledger.versions());
       metrics.rounds.inc({ outcome: 'done' });
@@ -76,11 +91,22 @@ export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
     }
   }
 
+  async function judge(): Promise<void> {
+    const verdict = await judgeRunning(steps);
+    judgedAtMs = clock.monotonicMs();
+    if (verdict) metrics.verdicts.inc({ outcome: verdict.outcome });
+  }
+
   async function compare(): Promise<void> {
     const { outcome } = await announcePlan(deps);
     announcedAtMs = clock.monotonicMs();
     if (outcome === 'announced') metrics.announcements.inc();
   }
 
-  return { ...service, round: () => tick(true), healthy: () => healthy === true };
+  return {
+    ...service,
+    round: () => tick(true),
+    command: (name, body) => inTurn(() => runCommand(steps, name, body)),
+    healthy: () => healthy === true,
+  };
 }

@@ -13,7 +13,7 @@ export async function openReleaseManagerThread({ environment, plans, log }: Thre
   return {
     service: releases,
     registry,
-    routes: releaseRoutes(ledger),
+    routes: releaseRoutes(ledger, releases),
     ready: () => ({ ready: true, parts: { 'release-manager': 'up' } }),
     async close() {
       await artifacts.close();
