@@ -1,7 +1,7 @@
 import { AppError, messageOf } from '@reelay/shared/runtime';
 
 interface CallOptions {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'DELETE';
   body?: unknown;
   timeoutMs?: number;
 }

@@ -78,7 +78,7 @@ async function trainFirstModel(platform: Platform, ledger: Ledger, people: numbe
   if ((await ledger.versions()).length > 0) return;
   await waitForDetails(ledger, people);
   await step(voice, 'training', (onProgress) =>
-    trainThere(platform.admin.trainer ?? '', (done) => onProgress(Math.round(100 * done), 100)),
+    trainThere(platform.admin.trainer ?? '', { onProgress: ({ done }) => onProgress(Math.round(100 * done), 100) }),
   );
 }
 

@@ -9,13 +9,15 @@ import {
 } from '@reelay/shared/contracts';
 import { modelCard } from './model-card.ts';
 import type { TrainingSettings } from './settings.ts';
-import type { Snapshot } from './take-snapshot.ts';
+import type { QualityReport } from './quality/quality-report.ts';
+import { bytesOfParts } from './snapshot/snapshot-description.ts';
+import type { Snapshot } from './snapshot/open-snapshot.ts';
 import type { TrainedModel } from './train-model.ts';
 
 /** A version without its name: the number is given when it is published. */
 export interface Artifact {
   readonly files: Record<string, Uint8Array>;
-  /** SHA-256 over the files, 64 hex digits: the same data and settings give the same. */
+  /** SHA-256 over the files that answers come from, 64 hex digits: the same data and settings give the same. */
   readonly contentHash: string;
   readonly manifest: Omit<Manifest, 'version' | 'files' | 'createdAt'>;
 }
@@ -29,6 +31,16 @@ export interface ArtifactParts {
   readonly settings: TrainingSettings;
   readonly parent: string | null;
   readonly gitCommit: string;
+  readonly quality: QualityReport;
+  readonly costs: TrainingCosts;
+}
+
+/** What a version cost. Not part of its name: the same model takes other seconds each time. */
+export interface TrainingCosts {
+  /** From the snapshot to the last sweep. */
+  readonly seconds: number;
+  /** Estimated, from above. */
+  readonly memoryBytes: number;
 }
 
 const modelCardFile = 'model-card.md';
@@ -44,8 +56,8 @@ export function buildArtifact(parts: ArtifactParts): Artifact {
     [artifactFiles.users]: snapshot.groupOfUserId,
     [artifactFiles.fallback]: text(JSON.stringify(fallbackListsOf(snapshot, model))),
     [artifactFiles.biases]: bytesOf(model.biases),
-    [modelCardFile]: text(modelCard(parts)),
   };
+  const bytes = Object.values(files).reduce((sum, { byteLength }) => sum + byteLength, 0);
   const manifest: Artifact['manifest'] = {
     format: 1,
     parent: parts.parent,
@@ -61,7 +73,9 @@ export function buildArtifact(parts: ArtifactParts): Artifact {
     metrics,
     probe: probeOf(snapshot, model),
   };
-  return { files, contentHash: contentHashOf(files), manifest };
+  // The card tells seconds and the hour of the checks, so it is not one of the files that the version is named after.
+  const card = text(modelCard(parts, bytes));
+  return { files: { ...files, [modelCardFile]: card }, contentHash: contentHashOf(files), manifest };
 }
 
 /** Over names and contents, in the order of the names. */
@@ -79,7 +93,7 @@ const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const bytesOf = (numbers: Float32Array | Float64Array): Uint8Array =>
   new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 
-function parametersOf({ settings, snapshot }: ArtifactParts): Manifest['parameters'] {
+function parametersOf({ settings, snapshot, quality, costs }: ArtifactParts): Manifest['parameters'] {
   return {
     engine: 'local',
     sweeps: settings.sweeps,
@@ -88,6 +102,10 @@ function parametersOf({ settings, snapshot }: ArtifactParts): Manifest['paramete
     evaluationUsersMax: settings.evaluationUsersMax,
     trainedUsers: snapshot.rows.userIds.length,
     trainedInteractions: snapshot.rows.item.length,
+    dataQuality: quality.outcome,
+    snapshotBytes: bytesOfParts(snapshot.description),
+    trainingSeconds: costs.seconds,
+    memoryBytesEstimated: costs.memoryBytes,
   };
 }
 

@@ -4,7 +4,8 @@ import { z } from 'zod';
 
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const weight = () => z.coerce.number().min(0).max(1_000);
-const positive = () => z.coerce.number().positive().max(1_000);
+const positive = (most = 1_000) => z.coerce.number().positive().max(most);
+const share = () => z.coerce.number().min(0).max(1);
 
 /** Settings of the trainer. */
 export const trainerConfig = z.object({
@@ -27,6 +28,32 @@ export const trainerConfig = z.object({
   MIN_USERS: count(2, 1_000_000).default(20),
   MIN_ITEMS: count(2, 1_000_000).default(20),
   MIN_INTERACTIONS: count(2, 1_000_000_000).default(100),
+  /** Cron, UTC; `off`: only by volume or when asked. By default every second night. */
+  TRAIN_SCHEDULE: z.string().default('0 3 */2 * *'),
+  /** So many new ratings since the last snapshot start a training; 0: none does. */
+  TRAIN_AFTER_RATINGS: count(0, 1_000_000_000).default(0),
+  TRAIN_POLL_MS: count(10, 3_600_000).default(10_000),
+  /** Only what was touched in so many days before the newest event; 0: everything. */
+  TRAIN_WINDOW_DAYS: count(0, 36_500).default(0),
+  /** A training that would need more is refused before it begins. */
+  TRAINING_MB_MAX: count(1, 1_048_576).default(2_048),
+  /** A training that a process was killed in goes on when the next one starts. */
+  RESUME_ON_START: z.stringbool().default(true),
+  /** Left out: `snapshots` and `checkpoints` beside the artifacts. */
+  SNAPSHOTS_DIR: z.string().optional(),
+  CHECKPOINTS_DIR: z.string().optional(),
+  SNAPSHOT_PART_ROWS: count(1_000, 10_000_000).default(250_000),
+  /** Snapshots kept besides those of the plan's versions. */
+  SNAPSHOTS_KEEP: count(1, 10_000).default(10),
+  /** Top of the scale; where it is not told, the largest that any line may have. */
+  RATING_MAX: positive().default(10),
+  QUALITY_MINUTES_MAX: positive(1_000_000).default(1_440),
+  QUALITY_OUT_OF_RANGE_MAX: share().default(0.001),
+  QUALITY_ROWS_KEPT_MIN: share().default(0.7),
+  QUALITY_DETAILS_RISE_MAX: share().default(0.3),
+  QUALITY_PSI_MAX: positive().default(0.25),
+  QUALITY_EFFECT_MAX: share().default(0.25),
+  QUALITY_ASSOCIATION_KEPT_MIN: share().default(0.5),
   /** Trains by itself, once, when there is no version yet and the data is enough. */
   TRAIN_ON_START: z.stringbool().default(false),
   TRAIN_ON_START_POLL_MS: count(10, 600_000).default(5_000),

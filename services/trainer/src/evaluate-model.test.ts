@@ -4,8 +4,7 @@ import { trainerConfig } from './config.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { trainingSettings } from './settings.ts';
 import { splitHoldOut } from './split-hold-out.ts';
-import { takeSnapshot } from './take-snapshot.ts';
-import { readingLedgerOf } from './testing/fill-ledger.ts';
+import { snapshotOf } from './testing/snapshot-of.ts';
 import { drawTasteData, shuffleUsers, type TasteData } from './testing/taste-data.ts';
 import { groupOfPlace, trainModel } from './train-model.ts';
 
@@ -13,7 +12,7 @@ const data = drawTasteData({ users: 300, items: 400, eventsPerUser: 20, seed: 1 
 const defaults = trainingSettings(trainerConfig.parse({}));
 
 async function evaluated(from: TasteData, usersMax = 5_000, settings = defaults) {
-  const snapshot = await takeSnapshot(readingLedgerOf(from), settings.minimum);
+  const snapshot = await snapshotOf(from);
   const holdOut = await splitHoldOut(snapshot);
   const model = await trainModel(snapshot, holdOut.train, settings);
   return { snapshot, holdOut, model, metrics: await evaluateModel({ snapshot, holdOut, model, usersMax }) };

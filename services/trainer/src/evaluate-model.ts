@@ -2,7 +2,7 @@ import { createModel, evaluateRatings, ndcgAt, topK, type HistoryItem, type Mode
 import { foldInMax, type ModelMetrics } from '@reelay/shared/contracts';
 import { letOthersRun } from './let-others-run.ts';
 import { endOfUser, type HoldOut } from './split-hold-out.ts';
-import type { Snapshot } from './take-snapshot.ts';
+import type { Snapshot } from './snapshot/open-snapshot.ts';
 import { groupOfPlace, ratingsOf, type TrainedModel } from './train-model.ts';
 
 export interface Evaluation {

@@ -7,6 +7,7 @@ export {
   type TrainerDeps,
   type TrainerState,
   type TrainingResult,
+  type TrainingTrigger,
   type TrainOptions,
 } from './service.ts';
 export { trainRatingsInThreads } from './rating/train-ratings-in-threads.ts';

@@ -2,7 +2,15 @@ import { Counter, Gauge, Histogram, type Registry } from '@reelay/shared/observa
 import { trainingSteps } from './run-training.ts';
 
 /** Ends of a training. */
-const trainingOutcomes = ['published', 'not_enough_data', 'stopped', 'failed'] as const;
+const trainingOutcomes = [
+  'published',
+  'not_enough_data',
+  'data_suspect',
+  'too_large',
+  'cancelled',
+  'stopped',
+  'failed',
+] as const;
 export type TrainingOutcome = (typeof trainingOutcomes)[number];
 
 export type TrainerMetrics = ReturnType<typeof createTrainerMetrics>;
@@ -26,6 +34,21 @@ export const createTrainerMetrics = (registry: Registry) => {
       name: 'reelay_trainer_step_done_ratio',
       help: `How far each step of the training in hand is, 0 to 1: ${trainingSteps.join(', ')}.`,
       labelNames: ['step'] as const,
+      registers,
+    }),
+    memory: new Gauge({
+      name: 'reelay_trainer_memory_estimated_bytes',
+      help: 'Memory that the last training was estimated to take, from above.',
+      registers,
+    }),
+    rows: new Gauge({
+      name: 'reelay_trainer_snapshot_rows',
+      help: 'Interactions in the last snapshot that passed its checks.',
+      registers,
+    }),
+    publishedAt: new Gauge({
+      name: 'reelay_trainer_published_timestamp_seconds',
+      help: 'When this process last published a version, seconds since 1970; 0 before.',
       registers,
     }),
     quality: new Gauge({

@@ -1,11 +1,13 @@
+import { bytesOfParts, type Watermark } from './snapshot/snapshot-description.ts';
 import type { ArtifactParts } from './build-artifact.ts';
 
-/**
- * What the model is, in words for a person. Names neither the version nor the hour: it is one of the files that the version is named after,
- * and those stand in the manifest beside it.
- */
-export function modelCard({ snapshot, model, metrics, settings }: ArtifactParts): string {
-  const { rows, catalogue, dataVersion } = snapshot;
+/** What the model is, in words for a person; `bytes` is the size of its other files. Its name stands in the manifest beside it. */
+export function modelCard(
+  { snapshot, model, metrics, settings, quality, costs }: ArtifactParts,
+  bytes: number,
+): string {
+  const { rows, catalogue, dataVersion, description } = snapshot;
+  const { summary, windowDays, createdAt, watermark } = description;
   return `# Model card
 
 Ranks items for a user by implicit matrix factorisation (iALS), blended with what the user's demographic group watches. The user's
@@ -17,6 +19,15 @@ vector is solved when a request comes, from the newest items of the history; not
 | Users with interactions | ${rows.userIds.length} |
 | Items (with and without interactions) | ${catalogue.length} |
 | Interactions (user and item) | ${rows.item.length} |
+| From, to (last events, UTC) | ${day(summary.oldestTime)}, ${day(summary.newestTime)} |
+| Window | ${windowDays === null ? 'everything' : `${windowDays} days`} |
+| Read when, up to | ${createdAt}, ${watermark.streams.map(placeOf).join(', ') || 'no stream'} |
+
+Data checks: **${quality.outcome}**, beside ${quality.comparedWith === null ? 'nothing (first data)' : `\`${quality.comparedWith}\``}.
+
+| Check | Found | Limit | |
+|---|---|---|---|
+${quality.checks.map(({ name, value, limit, verdict }) => `| ${name} | ${+value.toFixed(4)} | ${+limit.toFixed(4)} | ${verdict} |`).join('\n')}
 
 | Hold-out: newest fifth of each user with three items or more | Model | Baseline |
 |---|---|---|
@@ -33,8 +44,19 @@ ${Object.entries(model.objective)
   .join('\n')}
 | groupShrinkage | ${settings.groupShrinkage} |
 
+| Cost | |
+|---|---|
+| Seconds from the first row to the last sweep | ${costs.seconds.toFixed(1)} |
+| Memory of the training, estimated from above | ${megabytes(costs.memoryBytes)} |
+| Snapshot, Parquet | ${megabytes(bytesOfParts(snapshot.description))} |
+| Files of the model | ${megabytes(bytes)} |
+
 Not for: users without any history beyond their group's taste; items that nobody watched yet (they rank by the prior alone).
 `;
 }
 
 const figure = (value: number | null): string => (value === null ? 'not measured' : value.toFixed(4));
+const day = (seconds: number): string => new Date(seconds * 1_000).toISOString().slice(0, 10);
+const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+const placeOf = ({ topic, partition, nextOffset }: Watermark['streams'][number]): string =>
+  `${topic}/${partition} offset ${nextOffset}`;

@@ -1,17 +1,19 @@
 import type { Manifest } from '@reelay/shared/contracts';
-import type { Ledger } from '@reelay/shared/storage';
 import { buildVersion } from '@reelay/shared/observability';
+import type { Ledger } from '@reelay/shared/storage';
 import { buildArtifact } from './build-artifact.ts';
+import type { TrainingCheckpoints } from './checkpoints/checkpoint-store.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import { letOthersRun } from './let-others-run.ts';
+import { prepareData, type DataDeps, type PreparedData } from './prepare-data.ts';
 import { publishVersion, type PublishDeps } from './publish-version.ts';
 import type { TrainingSettings } from './settings.ts';
+import { openSnapshot } from './snapshot/open-snapshot.ts';
 import { splitHoldOut } from './split-hold-out.ts';
-import { takeSnapshot } from './take-snapshot.ts';
-import { trainModel } from './train-model.ts';
+import { trainModel, type TrainingControl } from './train-model.ts';
 
 /** The steps in their order. */
-export const trainingSteps = ['snapshot', 'split', 'train-part', 'evaluate', 'train-all', 'publish'] as const;
+export const trainingSteps = ['snapshot', 'check', 'split', 'train-part', 'evaluate', 'train-all', 'publish'] as const;
 export type TrainingStep = (typeof trainingSteps)[number];
 
 export interface TrainingProgress {
@@ -20,7 +22,7 @@ export interface TrainingProgress {
   done: number;
 }
 
-export interface TrainingDeps extends PublishDeps {
+export interface TrainingDeps extends PublishDeps, DataDeps {
   ledger: Ledger;
   settings: TrainingSettings;
   /** Threads for the sweeps; they change no bit. */
@@ -30,32 +32,38 @@ export interface TrainingDeps extends PublishDeps {
 export interface TrainingRun {
   signal?: AbortSignal;
   onProgress?: (progress: TrainingProgress) => void;
+  /** Called when the data is known and checked. */
+  onData?: (data: PreparedData) => void;
+  /** Train on data that failed its checks. */
+  acceptData?: boolean;
+  /** Go on with what a killed process left, on its data. */
+  resume?: boolean;
 }
 
 /**
  * From the rows to a candidate. Trains twice: on a part, to be measured on what was left out, then on everything, to be served.
  * Rejects with the signal's reason once it fired; nothing is published then.
  */
-export async function runTraining(
-  deps: TrainingDeps,
-  { signal, onProgress = () => {} }: TrainingRun,
-): Promise<Manifest> {
-  const { ledger, settings } = deps;
+export async function runTraining(deps: TrainingDeps, run: TrainingRun): Promise<Manifest> {
+  const { signal, onProgress = () => {} } = run;
+  const { settings } = deps;
+  const startedMs = deps.clock.monotonicMs();
   const begin = async (step: TrainingStep) => {
     onProgress({ step, done: 0 });
     await letOthersRun(signal);
   };
-  const control = (step: TrainingStep) => ({
+  await begin('snapshot');
+  const parent = (await deps.ledger.plan()).stable;
+  const data = await prepareData(deps, { ...run, onChecking: () => begin('check') });
+  run.onData?.(data);
+  const control = (step: TrainingStep): TrainingControl => ({
     signal,
     threads: deps.threads,
-    onProgress: ({ rowsDone, rowsTotal }: { rowsDone: number; rowsTotal: number }) =>
-      onProgress({ step, done: rowsDone / rowsTotal }),
+    checkpoints: checkpointsOf(data.checkpoints, step),
+    onProgress: ({ rowsDone, rowsTotal }) => onProgress({ step, done: rowsDone / rowsTotal }),
   });
-  await begin('snapshot');
-  const parent = (await ledger.plan()).stable;
-  const dataCreatedAt = new Date(deps.clock.now()).toISOString();
-  const snapshot = await takeSnapshot(ledger, settings.minimum, signal);
   await begin('split');
+  const snapshot = await openSnapshot(deps.snapshots, data.description, signal);
   const holdOut = await splitHoldOut(snapshot, signal);
   await begin('train-part');
   const part = await trainModel(snapshot, holdOut.train, settings, control('train-part'));
@@ -66,8 +74,27 @@ export async function runTraining(
   const model = await trainModel(snapshot, allRows(snapshot.rows.item.length), settings, control('train-all'));
   await begin('publish');
   const gitCommit = buildVersion().commit;
-  const artifact = buildArtifact({ snapshot, model, metrics, settings, parent, gitCommit });
-  return publishVersion(deps, { ...artifact, manifest: { ...artifact.manifest, dataCreatedAt } });
+  const seconds = (deps.clock.monotonicMs() - startedMs) / 1_000;
+  const costs = { seconds, memoryBytes: data.memoryBytes };
+  const artifact = buildArtifact({
+    snapshot,
+    model,
+    metrics,
+    settings,
+    parent,
+    gitCommit,
+    quality: data.quality,
+    costs,
+  });
+  const { dataCreatedAt } = data;
+  const manifest = await publishVersion(deps, { ...artifact, manifest: { ...artifact.manifest, dataCreatedAt } });
+  await data.checkpoints.clear();
+  return manifest;
 }
+
+const checkpointsOf = (checkpoints: TrainingCheckpoints, stage: TrainingStep): TrainingControl['checkpoints'] => ({
+  latest: (length) => checkpoints.latest(stage, length),
+  save: (checkpoint) => checkpoints.save(stage, checkpoint),
+});
 
 const allRows = (count: number): Int32Array => Int32Array.from({ length: count }, (_, row) => row);

@@ -1,4 +1,5 @@
 import { defaultObjective, type Objective } from '@reelay/recommender';
+import { dirname, join, resolve } from 'node:path';
 import type { TrainerConfig } from './config.ts';
 
 /** Everything that shapes a model besides the data: the same data and settings give the same bytes. */
@@ -41,3 +42,13 @@ export const trainingSettings = (config: TrainerConfig): TrainingSettings => ({
   evaluationUsersMax: config.EVALUATION_USERS_MAX,
   minimum: { users: config.MIN_USERS, items: config.MIN_ITEMS, interactions: config.MIN_INTERACTIONS },
 });
+
+/** Where snapshots and checkpoints stand: named by a setting, else beside the folder of artifacts. */
+export function trainingFolders(config: TrainerConfig): { snapshots: string; checkpoints: string } {
+  const { ARTIFACTS_URL: url } = config;
+  const home = url.startsWith('file:') ? dirname(resolve(url.slice('file:'.length))) : '.reelay';
+  return {
+    snapshots: config.SNAPSHOTS_DIR ?? join(home, 'snapshots'),
+    checkpoints: config.CHECKPOINTS_DIR ?? join(home, 'checkpoints'),
+  };
+}

@@ -1,21 +1,18 @@
 import { expect, test } from 'vitest';
 import { splitHoldOut } from './split-hold-out.ts';
-import { takeSnapshot } from './take-snapshot.ts';
-import { readingLedgerOf } from './testing/fill-ledger.ts';
+import { snapshotOf } from './testing/snapshot-of.ts';
 import { drawTasteData } from './testing/taste-data.ts';
 
-const minimum = { users: 1, items: 1, interactions: 1 };
 const data = drawTasteData({ users: 40, items: 60, eventsPerUser: 10, seed: 3 });
-const snapshotOf = (changed = data) => takeSnapshot(readingLedgerOf(changed), minimum);
 
 test('every row is in exactly one part', async () => {
-  const snapshot = await snapshotOf();
+  const snapshot = await snapshotOf(data);
   const { train, test: held } = await splitHoldOut(snapshot);
   expect([...train, ...held].sort((a, b) => a - b)).toEqual([...data.interactions.keys()]);
 });
 
 test('of each user the newest fifth is left out', async () => {
-  const snapshot = await snapshotOf();
+  const snapshot = await snapshotOf(data);
   const { train, test: held } = await splitHoldOut(snapshot);
   for (let user = 0; user < 40; user += 1) {
     const timesOf = (part: Int32Array) =>

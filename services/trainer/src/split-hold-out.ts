@@ -1,6 +1,6 @@
 import { splitHoldOut as splitEvents } from '@reelay/recommender';
 import { letOthersRun } from './let-others-run.ts';
-import type { Snapshot } from './take-snapshot.ts';
+import type { Snapshot } from './snapshot/open-snapshot.ts';
 
 /** Row numbers of the snapshot, ordered by user, then time, then item. */
 export interface HoldOut {

@@ -1,20 +1,11 @@
 import { Worker } from 'node:worker_threads';
-import {
-  alsHalves,
-  planAls,
-  type AlsFactors,
-  type AlsProgress,
-  type AlsSettings,
-  type AlsSide,
-  type Interactions,
-} from '@reelay/recommender';
+import { planAls, type AlsFactors, type AlsSettings, type AlsSide, type Interactions } from '@reelay/recommender';
 import { AppError, messageOf } from '@reelay/shared/runtime';
+import { runSweeps, type SolveHalf, type SweepControl } from './run-sweeps.ts';
 import type { RowTask } from './solve-rows-thread.ts';
 
-export interface ThreadsControl {
+export interface ThreadsControl extends SweepControl {
   threads: number;
-  signal?: AbortSignal;
-  onProgress?: (progress: AlsProgress) => void;
 }
 
 const progressEachMs = 100;
@@ -26,27 +17,21 @@ const progressEachMs = 100;
 export async function trainInThreads(
   interactions: Interactions,
   settings: AlsSettings,
-  { threads, signal, onProgress }: ThreadsControl,
+  { threads, ...control }: ThreadsControl,
 ): Promise<AlsFactors> {
-  signal?.throwIfAborted();
+  control.signal?.throwIfAborted();
   const plan = planAls(interactions, settings, { shared: true });
   const nextRow = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const solvers = Array.from({ length: threads }, () => openSolver({ plan, nextRow }));
-  const { sweeps } = settings;
-  const rowsTotal = sweeps * (interactions.users + interactions.items) + interactions.users;
-  let before = 0;
+  const solveHalf: SolveHalf = async (side, onRows) => {
+    const rows = side === 'users' ? interactions.users : interactions.items;
+    Atomics.store(nextRow, 0, 0);
+    const solved = Promise.all(solvers.map(({ solve }) => solve(side)));
+    await whileWaiting(solved, control.signal, () => onRows(Math.min(rows, Atomics.load(nextRow, 0))));
+  };
   try {
-    for (const [half, side] of alsHalves(settings).entries()) {
-      const rows = side === 'users' ? interactions.users : interactions.items;
-      const tell = (done: number): void =>
-        onProgress?.({ sweep: Math.min(sweeps, (half >> 1) + 1), sweeps, rowsDone: before + done, rowsTotal });
-      Atomics.store(nextRow, 0, 0);
-      const solved = Promise.all(solvers.map(({ solve }) => solve(side)));
-      await whileWaiting(solved, signal, () => tell(Math.min(rows, Atomics.load(nextRow, 0))));
-      tell(rows);
-      before += rows;
-    }
-    return { itemFactors: plan.itemFactors.slice(), userFactors: plan.userFactors.slice() };
+    const { itemFactors, userFactors } = await runSweeps(plan, solveHalf, control);
+    return { itemFactors: itemFactors.slice(), userFactors: userFactors.slice() };
   } finally {
     await Promise.all(solvers.map(({ end }) => end()));
   }

@@ -5,9 +5,8 @@ import {
   fitBiases,
   groupPriors,
   packBiases,
-  trainImplicitAlsAsync,
+  planAls,
   type AlsFactors,
-  type AlsProgress,
   type AlsSettings,
   type InteractionRow,
   type Interactions,
@@ -15,9 +14,11 @@ import {
   type Objective,
   type RatingRow,
 } from '@reelay/recommender';
+import type { Checkpoint } from './checkpoints/checkpoint-store.ts';
 import { chooseRegularisation } from './choose-regularisation.ts';
 import type { TrainingSettings } from './settings.ts';
-import type { Snapshot } from './take-snapshot.ts';
+import type { Snapshot } from './snapshot/open-snapshot.ts';
+import { createSolverHere, runSweeps, type SweepControl } from './run-sweeps.ts';
 import { trainInThreads } from './train-in-threads.ts';
 
 /** The numbers of a version; `biases` are all 0 where nobody rated. */
@@ -26,11 +27,17 @@ export interface TrainedModel extends ModelArrays {
   readonly biases: Float64Array;
 }
 
-export interface TrainingControl {
+export interface TrainingControl extends Omit<SweepControl, 'from' | 'onSweep'> {
   /** More than one: the sweeps of larger data are shared out among so many threads; this changes no bit of the model. */
   readonly threads?: number;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: AlsProgress) => void;
+  /** Where sweeps are kept, and from where a training that was cut off goes on. */
+  readonly checkpoints?: StageCheckpoints;
+}
+
+/** Checkpoints of one stage of a training. */
+export interface StageCheckpoints {
+  latest(length: number): Promise<Checkpoint | undefined>;
+  save(checkpoint: Checkpoint): Promise<void>;
 }
 
 /** Learns from the rows of the snapshot whose numbers are given: implicit ALS, priors by demographic group, biases of ratings. */
@@ -60,11 +67,17 @@ export async function trainModel(
 /** Below, threads take longer to start than they save. */
 const threadsFromInteractions = 300_000;
 
-function factorsOf(interactions: Interactions, als: AlsSettings, control: TrainingControl): Promise<AlsFactors> {
-  const { threads = 1, signal, onProgress } = control;
+async function factorsOf(
+  interactions: Interactions,
+  als: AlsSettings,
+  { threads = 1, checkpoints, ...control }: TrainingControl,
+): Promise<AlsFactors> {
+  const from = await checkpoints?.latest(interactions.items * als.factors);
+  const sweeps = { ...control, from, onSweep: checkpoints && ((reached: Checkpoint) => checkpoints.save(reached)) };
   if (threads > 1 && interactions.item.length >= threadsFromInteractions)
-    return trainInThreads(interactions, als, { threads, signal, onProgress });
-  return trainImplicitAlsAsync(interactions, { ...als, signal, onProgress });
+    return trainInThreads(interactions, als, { threads, ...sweeps });
+  const plan = planAls(interactions, als);
+  return runSweeps(plan, createSolverHere(plan, control.signal), sweeps);
 }
 
 /** Ratings among these rows, each user and item once: the newest. */

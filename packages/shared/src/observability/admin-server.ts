@@ -76,6 +76,9 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   NOT_FOUND: 404,
   TRAINING_BUSY: 409,
   NOT_ENOUGH_DATA: 409,
+  DATA_SUSPECT: 409,
+  TRAINING_CANCELLED: 409,
+  TRAINING_TOO_LARGE: 409,
   TIMEOUT: 504,
   NOT_RUNNING: 503,
 };

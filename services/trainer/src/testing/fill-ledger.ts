@@ -1,12 +1,19 @@
-import type { IngestWindow, Ledger, ReadingLedger, SegmentRow, RatingRow } from '@reelay/shared/storage';
+import type { IngestWindow, Ledger, SegmentRow, RatingRow } from '@reelay/shared/storage';
+import type { SnapshotSource } from '../snapshot/take-snapshot.ts';
 import type { TasteData } from './taste-data.ts';
 
+const noLines = { received: 0, accepted: 0, repeated: 0, quarantined: 0 };
 const unused = () => Promise.reject(new Error('training does not read this'));
 
 /** The same data as a ledger gives it, for tests of single steps; `pageRows` rows a page. */
-export function readingLedgerOf({ users, movies, interactions }: TasteData, pageRows = 997): ReadingLedger {
+export function readingLedgerOf({ users, movies, interactions }: TasteData, pageRows = 997): SnapshotSource {
   return {
-    counts: unused,
+    counts: async () => ({
+      lines: noLines,
+      ratings: interactions.filter(({ rating }) => rating > 0).length,
+      watches: 0,
+    }),
+    progress: async () => [],
     ratings: unused,
     quarantined: unused,
     items: async () => movies.map((movie, at) => ({ itemId: at + 1, movie })),

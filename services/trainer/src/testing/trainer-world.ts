@@ -20,7 +20,8 @@ export async function openTrainerWorld(data: typeof smallData | null = smallData
   return {
     ledger,
     artifacts,
-    config: smallConfig,
+    config: { ...smallConfig, ARTIFACTS_URL: `file:${join(folder, 'artifacts')}` },
+    folder,
     registry: createRegistry(),
     clock: createManualClock(),
     ...createMemoryLogger(),

@@ -1,5 +1,5 @@
 import { errorCode, messageOf } from '@reelay/shared/runtime';
-import type { TrainerDeps } from './service.ts';
+import type { TrainerDeps } from '../service.ts';
 
 /**
  * For a fresh platform without anybody to press the button: looks again and again until there is a version, whoever made it, or until

@@ -1,0 +1,28 @@
+import { AppError } from '@reelay/shared/runtime';
+import type { DataSummary } from './quality/data-summary.ts';
+import type { TrainingSettings } from './settings.ts';
+
+/** Program, kernels and one part of a snapshot. */
+const baseBytes = 150e6;
+
+/**
+ * What a training holds at its peak, from above: columns of the snapshot (24 bytes a row), hold-out (12), both sides of the matrix, once for this
+ * thread and once shared (32), their making (48); ratings as rows; factors twice; priors and catalogue. See `docs/training.md` for what was
+ * measured.
+ */
+export function memoryNeeded(data: DataSummary, { factors }: Pick<TrainingSettings, 'factors'>): number {
+  const rows = 120 * data.interactions + 100 * data.ratings;
+  const sides = 8 * factors * (data.users + data.catalogue) + 100 * data.users;
+  const items = 700 * data.catalogue;
+  return Math.round(baseBytes + rows + sides + items);
+}
+
+/** Throws `TRAINING_TOO_LARGE` with what it would take. */
+export function assertFits(bytes: number, { interactions }: DataSummary, megabytesMax: number): void {
+  const megabytes = Math.ceil(bytes / 2 ** 20);
+  if (megabytes <= megabytesMax) return;
+  throw new AppError(
+    'TRAINING_TOO_LARGE',
+    `${interactions} interactions need about ${megabytes} MiB to train on, TRAINING_MB_MAX allows ${megabytesMax}: raise it, or set TRAIN_WINDOW_DAYS`,
+  );
+}
