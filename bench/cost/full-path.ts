@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { ServiceProcess } from '../../test/faults/service-process.ts';
 import type { CostWorld } from './cost-world.ts';
-import { forgetful, warmUp } from './measure-http.ts';
+import { warmUp } from './measure-http.ts';
+import { forgetful } from './patient-gateway.ts';
 import type { PartProcess } from './part-process.ts';
 import { placeHistories, placeModel } from './place-model.ts';
 
@@ -30,6 +31,8 @@ interface FullPathOptions extends SizeOptions {
   /** Users that the model knows the group of. */
   users?: number;
   workers?: number;
+  /** Of the gateway. */
+  settings?: Record<string, string>;
 }
 
 /** Everything that an answer takes in service, each a process by its `main.ts`: gateway, workers, ingestor for the receipts. Answers already. */
@@ -49,7 +52,7 @@ export async function openFullPath(world: CostWorld, options: FullPathOptions): 
   });
   const workers: ServiceProcess[] = [];
   while (workers.length < (options.workers ?? 1)) workers.push(await world.service('inference-worker', { NAMESPACE }));
-  const gateway = await world.service('gateway', { NAMESPACE, ...forgetful });
+  const gateway = await world.service('gateway', { NAMESPACE, ...(options.settings ?? forgetful) });
   const sender = await world.part('sender.ts');
   await warmUp(world, sender, gateway, namespace, Math.min(asked, 5_000));
   const named = workers.map(({ pid }, at) => [workers.length === 1 ? 'worker' : `worker ${at + 1}`, pid]);

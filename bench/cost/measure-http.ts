@@ -4,6 +4,7 @@ import { addCost, costRows, cpuDuring, type Costs } from './cpu-of.ts';
 import { forgetAnswers } from './forget-answers.ts';
 import { startRawEcho, type CostOptions } from './measure-transport.ts';
 import type { PartProcess } from './part-process.ts';
+import { patient } from './patient-gateway.ts';
 import { placeHistories, placeModel } from './place-model.ts';
 import { assertShare, readOutcomes, readReasons, shares, since, type Outcomes } from './read-metrics.ts';
 import type { Load, LoadResult } from './sender.ts';
@@ -37,9 +38,6 @@ export const sum = (all: Outcomes[]): Outcomes => ({
   fallback: all.reduce((total, { fallback }) => total + fallback, 0),
 });
 
-/** A gateway that holds no lists of its own: what is forgotten in the store is forgotten, so the same users can be asked for again. */
-export const forgetful = { LAST_LISTS_MAX: '0' };
-
 /** Before it, the gateway still gets quicker from round to round. */
 const warmRounds = 3;
 
@@ -71,7 +69,7 @@ export async function measureHttp(world: CostWorld, { rounds, requests }: CostOp
   await placeHistories(world, { namespace, users: 0, length: 0, items: size.items });
   const raw = await startRawEcho(world);
   const worker = await world.part('echo-worker.ts', world.urls.QUEUE_URL, world.urls.REDIS_URL, namespace);
-  const gateway = await world.service('gateway', { NAMESPACE: namespace, ...forgetful });
+  const gateway = await world.service('gateway', { NAMESPACE: namespace, ...patient });
   const sender = await world.part('sender.ts');
   await warmUp(world, sender, gateway, namespace);
   await raw(inFlight, requests / 4);

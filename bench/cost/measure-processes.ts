@@ -3,6 +3,7 @@ import type { CostWorld } from './cost-world.ts';
 import { addCost, costRows, cpuDuring, type Costs } from './cpu-of.ts';
 import { forgetAnswers } from './forget-answers.ts';
 import { openFullPath, type FullPath, type SizeOptions } from './full-path.ts';
+import { patient } from './patient-gateway.ts';
 import { sendLoad, sum, type GatewayUnderLoad } from './measure-http.ts';
 import type { CostOptions } from './measure-transport.ts';
 import { readBatches, shares, type Outcomes } from './read-metrics.ts';
@@ -36,7 +37,8 @@ export async function runRounds(
 /** The full path as it is in service, all processes running: what each of them uses a recommendation, in microseconds of CPU. */
 export async function measureProcesses(world: CostWorld, options: CostOptions & SizeOptions): Promise<Row[]> {
   const { items, factors, history, requests } = options;
-  const path = await openFullPath(world, { namespace: 'processes', asked: requests, items, factors, history });
+  const size = { items, factors, history };
+  const path = await openFullPath(world, { namespace: 'processes', asked: requests, ...size, settings: patient });
   const before = await readBatches(path.workers[0].adminUrl);
   const { rates, costs, outcomes } = await runRounds(world, path, options);
   const { batches, jobs } = await readBatches(path.workers[0].adminUrl);
