@@ -2,10 +2,11 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { describeMachine } from './measure-ingest-peak/describe-machine.ts';
 import type { QualityRow, QualityRun } from './quality/quality-row.ts';
+import { rankingRows } from './quality/ranking-rows.ts';
 import { ratingRows } from './quality/rating-rows.ts';
 
 /** Every measure; a part of the product adds its own here. */
-const rows: readonly QualityRow[] = [...ratingRows];
+const rows: readonly QualityRow[] = [...ratingRows, ...rankingRows];
 
 const help = `REELAY_DATA=<folder> node scripts/with-node.mjs bench/measure-quality.ts [row …] [options]
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { calibrateConfidence, confidenceFloor, confidenceOf } from './confidence.ts';
+import { calibrateConfidence, confidenceFloor, confidenceOf, isAbandon } from './confidence.ts';
 import { defaultObjective } from './objective.ts';
 
 const objective = { ...defaultObjective, minutesWeight: 0.5, ratingWeight: 0.2, confidenceMax: 2 };
@@ -54,4 +54,21 @@ test('calibration without any evidence is refused', () => {
   expect(() => calibrateConfidence([{ minutes: 0, rating: 0 }], objective)).toThrow(
     expect.objectContaining({ code: 'DATA_INVALID' }),
   );
+});
+
+test('a movie left within its first tenth is no positive, unless it was rated; without a length every view is one', () => {
+  const views = [
+    { minutes: 9, rating: 0, length: 100 },
+    { minutes: 10, rating: 0, length: 100 },
+    { minutes: 9, rating: 4, length: 100 },
+    { minutes: 9, rating: 0 },
+  ];
+  expect(views.map(isAbandon)).toEqual([true, false, false, false]);
+  expect(views.map((view) => confidenceOf(view, objective) > 0)).toEqual([false, true, true, true]);
+});
+
+test('twice the minutes never count twice: confidence is damped', () => {
+  const [once, twice] = [40, 80].map((minutes) => confidenceOf({ minutes, rating: 0 }, objective));
+  expect(twice).toBeGreaterThan(once);
+  expect(twice).toBeLessThan(2 * once);
 });

@@ -11,11 +11,23 @@ export const confidenceFloor = 0.01;
 export interface Evidence {
   readonly minutes: number;
   readonly rating: number;
+  /** Minutes of the whole movie, where they are known. */
+  readonly length?: number;
 }
+
+/** Below this share of the movie a view is an abandon. */
+export const abandonShare = 0.1;
+
+/**
+ * Left within the first tenth and not rated: no sign of taste for it. It counts as a movie that was not watched, which the objective draws to 0 with
+ * the weight α₀ (a weak negative), and still as seen. Without a known length nothing is an abandon.
+ */
+export const isAbandon = ({ minutes, rating, length }: Evidence): boolean =>
+  rating === 0 && length !== undefined && length > 0 && minutes < abandonShare * length;
 
 /**
  * How sure an interaction makes us that the user likes the movie:
- * c = min(c_max, minutesWeight·ln(1 + minutes/10) + ratingWeight·rating), at least 0.01 if there is any evidence, 0 if there is none.
+ * c = min(c_max, minutesWeight·ln(1 + minutes/10) + ratingWeight·rating), at least 0.01 if there is any evidence, 0 if there is none or the movie was left within its first tenth.
  *
  * The log-damped variant of Hu, Koren and Volinsky 2008 (c = α·ln(1 + r/ε)); their "1 +" is the α₀ term here. A rating adds in
  * proportion to its points, so a movie with only a bad rating is seen but weighs little, and the weight in the manifest
@@ -25,7 +37,7 @@ export function confidenceOf(evidence: Evidence, objective: Objective): number {
   const { minutes, rating } = evidence;
   assertNotNegative(minutes, 'minutes', 'DATA_INVALID');
   assertNotNegative(rating, 'rating', 'DATA_INVALID');
-  if (minutes === 0 && rating === 0) return 0;
+  if ((minutes === 0 && rating === 0) || isAbandon(evidence)) return 0;
   const raw = objective.minutesWeight * Math.log1p(minutes / minutesScale) + objective.ratingWeight * rating;
   return Math.min(objective.confidenceMax, Math.max(confidenceFloor, raw));
 }

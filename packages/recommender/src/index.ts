@@ -1,4 +1,4 @@
-export { calibrateConfidence, confidenceFloor, confidenceOf, minutesScale } from './confidence.ts';
+export { abandonShare, calibrateConfidence, confidenceFloor, confidenceOf, isAbandon, minutesScale } from './confidence.ts';
 export type { Evidence } from './confidence.ts';
 export {
   ageBandsFrom,

@@ -23,8 +23,9 @@ export const weightsOf = ({ items, itemAt, keptRow, keptWeight }: EasePlan): Ite
 
 const compiled: TileKernelsOver = (memory) => openTileKernels(memory, defaultBuild);
 
-/** How often `easeSteps` yields. */
-export const easeStepsOf = ({ panel }: EasePlan): number => (4 * panel.length) / (tileSide * tileSide);
+/** How often the steps of a plan yield. */
+export const partSteps = ({ panel }: { readonly panel: Float32Array }): number =>
+  (4 * panel.length) / (tileSide * tileSide);
 
 /** One part's share of the training. At each yield it waits until every part is there: a row of tiles is then written, or read, by all. */
 export function* easeSteps(

@@ -1,5 +1,5 @@
-/** The inverse of a symmetric positive definite matrix of `size` rows in float64 (Gauss and Jordan, in place); undefined where a pivot is not positive. */
-export function invertSmall(matrix: Float32Array, size: number): Float32Array | undefined {
+/** The inverse of a symmetric positive definite matrix of `size` rows (Gauss and Jordan), both halves alike; undefined where a pivot is not positive. */
+export function invertSmall(matrix: Float32Array | Float64Array, size: number): Float64Array | undefined {
   const a = Float64Array.from(matrix);
   for (let k = 0; k < size; k += 1) {
     const pivot = a[k * size + k];
@@ -16,9 +16,8 @@ export function invertSmall(matrix: Float32Array, size: number): Float32Array | 
   return symmetric(a, size);
 }
 
-/** Both halves alike to the last bit. */
-function symmetric(a: Float64Array, size: number): Float32Array {
-  const out = new Float32Array(a.length);
+function symmetric(a: Float64Array, size: number): Float64Array {
+  const out = new Float64Array(a.length);
   for (let i = 0; i < size; i += 1)
     for (let j = 0; j < size; j += 1) out[i * size + j] = (a[i * size + j] + a[j * size + i]) / 2;
   return out;

@@ -18,8 +18,10 @@ export function trainTransition(sequences: Sequences, settings: TransitionSettin
   const plan = planTransition(sequences, settings);
   const steps = transitionSteps(plan, 0);
   while (!steps.next().done);
-  return collectWeights(plan);
+  return collectTransitions(plan);
 }
+
+export const collectTransitions = (plan: TransitionPlan): ItemWeights => collectWeights(plan);
 
 const compiled: TileKernelsOver = (memory) => openTileKernels(memory, defaultBuild);
 

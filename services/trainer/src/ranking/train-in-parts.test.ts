@@ -1,6 +1,6 @@
 import { buildInteractions, defaultEase, trainEase } from '@reelay/recommender';
 import { expect, test } from 'vitest';
-import { trainEaseInThreads } from './train-ease-in-threads.ts';
+import { trainEaseInThreads } from './train-in-parts.ts';
 
 const interactions = buildInteractions(
   Array.from({ length: 4_000 }, (_, at) => ({

@@ -1,17 +1,21 @@
 import { Worker } from 'node:worker_threads';
 import {
-  easeStepsOf,
+  collectTransitions,
+  partSteps,
   planEase,
+  planTransition,
   weightsOf,
   type EaseSettings,
   type Interactions,
   type ItemWeights,
+  type Sequences,
+  type TransitionSettings,
 } from '@reelay/recommender';
 import { AppError, messageOf } from '@reelay/shared/runtime';
 import { meetingMemory, meetingsHeld } from './meet.ts';
-import type { EaseTask } from './train-ease-thread.ts';
+import type { PartTask } from './train-part-thread.ts';
 
-export interface EaseControl {
+export interface PartsControl {
   threads: number;
   signal?: AbortSignal;
   /** From 0 to 1, some times a second. */
@@ -27,20 +31,36 @@ const progressEachMs = 100;
 export async function trainEaseInThreads(
   interactions: Interactions,
   settings: EaseSettings,
-  { threads, signal, onProgress }: EaseControl,
+  control: PartsControl,
 ): Promise<ItemWeights> {
-  signal?.throwIfAborted();
-  const plan = planEase(interactions, settings, { parts: threads, shared: true });
+  control.signal?.throwIfAborted();
+  const plan = planEase(interactions, settings, { parts: control.threads, shared: true });
+  await runParts({ model: 'ease', plan }, control);
+  return weightsOf(plan);
+}
+
+/** The same for `trainTransition`. */
+export async function trainTransitionInThreads(
+  sequences: Sequences,
+  settings: TransitionSettings,
+  control: PartsControl,
+): Promise<ItemWeights> {
+  control.signal?.throwIfAborted();
+  const plan = planTransition(sequences, settings, { parts: control.threads, shared: true });
+  await runParts({ model: 'transition', plan }, control);
+  return collectTransitions(plan);
+}
+
+async function runParts(work: PartTask['work'], { threads, signal, onProgress }: PartsControl): Promise<void> {
   const meetings = meetingMemory();
   const stopped = Promise.withResolvers<never>();
   const stop = (): void => stopped.reject(signal?.reason);
   signal?.addEventListener('abort', stop, { once: true });
-  const workers = Array.from({ length: threads }, (_, part) => openPart({ plan, part, meetings }));
-  const timer = setInterval(() => onProgress?.(meetingsHeld(meetings) / easeStepsOf(plan)), progressEachMs);
+  const workers = Array.from({ length: threads }, (_, part) => openPart({ work, part, meetings }));
+  const timer = setInterval(() => onProgress?.(meetingsHeld(meetings) / partSteps(work.plan)), progressEachMs);
   try {
     await Promise.race([Promise.all(workers.map(({ done }) => done)), stopped.promise]);
     onProgress?.(1);
-    return weightsOf(plan);
   } finally {
     clearInterval(timer);
     signal?.removeEventListener('abort', stop);
@@ -48,8 +68,8 @@ export async function trainEaseInThreads(
   }
 }
 
-function openPart(task: EaseTask): { thread: Worker; done: Promise<void> } {
-  const thread = new Worker(new URL('./train-ease-thread.ts', import.meta.url), { workerData: task });
+function openPart(task: PartTask): { thread: Worker; done: Promise<void> } {
+  const thread = new Worker(new URL('./train-part-thread.ts', import.meta.url), { workerData: task });
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   const fail = (cause: unknown): void =>
     reject(new AppError('TRAINING_FAILED', `a training thread ended: ${messageOf(cause)}`, { cause }));

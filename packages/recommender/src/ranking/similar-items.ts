@@ -1,0 +1,45 @@
+import { assertCount, assertIndex } from '../recommender-error.ts';
+import { topK, type ScoredItem } from '../top-k.ts';
+import type { ItemWeights } from './item-weights.ts';
+
+/** The `count` items whose factors point the same way (cosine), best first; without the item itself and what points away or nowhere. */
+export function similarByFactors(
+  { itemFactors, factors }: { readonly itemFactors: Float32Array; readonly factors: number },
+  item: number,
+  count: number,
+): ScoredItem[] {
+  const items = itemFactors.length / factors;
+  assertIndex(item, items, 'item', 'REQUEST_INVALID');
+  const scores = Float64Array.from({ length: items }, (_, other) => cosine(itemFactors, factors, item, other));
+  const excluded = Uint8Array.from(scores, (score, other) => (other === item || score <= 0 ? 1 : 0));
+  return topK(scores, count, excluded);
+}
+
+/** The `count` items that the item's weights raise most, best first. */
+export function similarByWeights(
+  { items, start, target, weight }: ItemWeights,
+  item: number,
+  count: number,
+): ScoredItem[] {
+  assertIndex(item, items, 'item', 'REQUEST_INVALID');
+  assertCount(count, 0, 'count', 'REQUEST_INVALID');
+  return Array.from(target.subarray(start[item], start[item + 1]), (index, at) => ({
+    index,
+    score: weight[start[item] + at],
+  }))
+    .filter(({ score }) => score > 0)
+    .sort((a, b) => b.score - a.score || a.index - b.index)
+    .slice(0, count);
+}
+
+/** Cosine of two rows; 0 where one is all zeros. */
+export function cosine(rows: Float32Array, width: number, one: number, other: number): number {
+  let [product, left, right] = [0, 0, 0];
+  for (let at = 0; at < width; at += 1) {
+    const [a, b] = [rows[one * width + at], rows[other * width + at]];
+    product += a * b;
+    left += a * a;
+    right += b * b;
+  }
+  return left === 0 || right === 0 ? 0 : product / Math.sqrt(left * right);
+}
