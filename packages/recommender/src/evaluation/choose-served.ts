@@ -1,24 +1,14 @@
 import { standardise } from '../scores.ts';
-import { biasOnlyModel, popularityModel } from './baseline-models.ts';
+import { popularityModel } from './baseline-models.ts';
+import { mixRatings, type RatingShares } from './choose-ratings.ts';
 import { evaluateModel } from './evaluate-model.ts';
-import { cutTo, scaleOf, type EvaluatedModel, type MakerHints, type ModelMaker } from './evaluated-model.ts';
+import type { EvaluatedModel, MakerHints, ModelMaker } from './evaluated-model.ts';
+import type { Trial } from './trial.ts';
 import { rowsByUser, type RatingTable } from './rating-table.ts';
 import { summarise } from './summarise.ts';
 import type { ValidationSplit } from './validation-split.ts';
 
-/** What was tried on the validation slice, and what came of it. */
-export interface Trial {
-  readonly name: string;
-  readonly settings: Readonly<Record<string, number | string>>;
-  /** `ndcg@10` (larger is better) or `rmse` (smaller is better) on the validation slice. */
-  readonly figure: 'ndcg@10' | 'rmse';
-  readonly value: number;
-  /** Of the training that the trial rests on. */
-  readonly seconds: number;
-}
-
 export interface ServedMakers {
-  /** Shrinks itself towards the biases on the validation rows that it is told. */
   readonly rating?: ModelMaker | undefined;
   readonly ranking?: ModelMaker | undefined;
 }
@@ -55,21 +45,25 @@ export async function chooseLists(
   return { share: Number(best.settings.share), trials };
 }
 
-/** Learns from the whole table what was chosen: ratings by the rating model, lists by the ranking model beside popularity. */
+/** What is learnt from the whole table and how much of each part is served. */
+export interface ServedChoice {
+  readonly lists: number;
+  readonly ratings: RatingShares;
+}
+
+/** Learns from the whole table what was chosen: ratings by the rating model beside its floors, lists by the ranking model beside popularity. */
 export async function makeServed(
   table: RatingTable,
-  share: number,
+  { lists: share, ratings: shares }: ServedChoice,
   { rating, ranking }: ServedMakers,
-  hints: Omit<MakerHints, 'purpose'> = {},
+  asked?: MakerHints['asked'],
 ): Promise<EvaluatedModel> {
-  const final = { ...hints, purpose: 'final' as const };
-  const ratings = (await rating?.make(table, final)) ?? biasOnlyModel(table);
+  const final = { purpose: 'final' as const, ...(asked && { asked }) };
+  const factors = shares.model > 0 ? await rating?.make(table, final) : undefined;
   const lists = share > 0 && ranking ? await ranking.make(table, final) : popularityModel(table);
-  const scale = scaleOf(table);
   return {
     name: 'served',
-    predictMany: (users, items) =>
-      Float64Array.from(ratings.predictMany!(users, items), (value) => cutTo(value, scale)),
+    predictMany: mixRatings(table, factors, shares).predictMany!,
     scoresOf: mixWithPopularity(lists, table, share).scoresOf!,
   };
 }

@@ -101,7 +101,11 @@ test('a ranking model that does not beat popularity on the validation slice is n
   const { share, trials } = await chooseLists(slice, harmful);
   expect(share).toBe(0);
   expect(trials).toHaveLength(5);
-  const served = await makeServed(train, share, { ranking: harmful });
+  const served = await makeServed(
+    train,
+    { lists: share, ratings: { model: 0, biases: 1, lambda: 10 } },
+    { ranking: harmful },
+  );
   const figures = summarise(await evaluateModel(served, { train, test: held }));
   expect(figures['ndcg@10']).toBe(
     summarise(await evaluateModel(popularityModel(train), { train, test: held }))['ndcg@10'],

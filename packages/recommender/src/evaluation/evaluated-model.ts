@@ -15,8 +15,6 @@ export interface MakerHints {
   readonly purpose: 'trial' | 'final';
   /** Pairs (never their ratings) that are going to be predicted. */
   readonly asked?: { readonly user: Int32Array; readonly item: Int32Array };
-  /** Rows of the table that lie to the rest as the test rows lie to the table: to choose on, not to be left out in the end. */
-  readonly validationRows?: Int32Array;
 }
 
 /** Learns from a table and nothing else. */

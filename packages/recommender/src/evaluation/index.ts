@@ -7,9 +7,10 @@ export {
   makeServed,
   mixWithPopularity,
   type ListChoice,
+  type ServedChoice,
   type ServedMakers,
-  type Trial,
 } from './choose-served.ts';
+export { chooseRatings, mixRatings, type RatingChoice, type RatingShares } from './choose-ratings.ts';
 export { evaluateModel, type EvaluationSettings, type EvaluationTables, type UserOutcome } from './evaluate-model.ts';
 export { cutTo, scaleOf, type EvaluatedModel, type MakerHints, type ModelMaker } from './evaluated-model.ts';
 export {
@@ -36,5 +37,6 @@ export {
   type RatingSplit,
 } from './split-ratings.ts';
 export { summarise, type Summary } from './summarise.ts';
+export type { Trial } from './trial.ts';
 export { groupKinds, userGroups, type GroupKind, type KnownUser, type UserGroup } from './user-groups.ts';
 export { kindOfSplit, splitForValidation, type SplitKind, type ValidationSplit } from './validation-split.ts';

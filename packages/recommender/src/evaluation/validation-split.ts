@@ -35,8 +35,6 @@ export interface ValidationSplit {
   /** What settings are tried on; `test` of it is a part of the training rows. */
   readonly train: RatingTable;
   readonly test: RatingTable;
-  /** The rows of `test` among the training rows, ascending. */
-  readonly testRows: Int32Array;
 }
 
 /**
@@ -58,5 +56,5 @@ export function splitForValidation(
     'last-of-users': () => splitLastOfUsers(known),
     'one-of-users': () => splitOneOfUsers(known, seed),
   }[kind]();
-  return { kind, train: takeRows(known, cut.train), test: takeRows(known, cut.test), testRows: cut.test };
+  return { kind, train: takeRows(known, cut.train), test: takeRows(known, cut.test) };
 }

@@ -1,15 +1,9 @@
 import { AppError } from '@reelay/shared/runtime';
 import { availableParallelism } from 'node:os';
 import type { Command } from 'commander';
-import { evaluateData } from '../evaluation/evaluate-data.ts';
-import { featuresOf } from '../evaluation/feature-groups.ts';
 import { headlinesOf, headlineText } from '../evaluation/headline.ts';
-import { rankingMaker } from '../evaluation/ranking-maker.ts';
-import { ratingMaker } from '../evaluation/rating-maker.ts';
-import { readSplit } from '../evaluation/read-split.ts';
-import { findData } from '../importing/find-data.ts';
-import { readDataDetails } from '../importing/read-data-details.ts';
-import { readRatings } from '../importing/read-ratings.ts';
+import { runEvaluation } from '../evaluation/run-evaluation.ts';
+import { writeReport } from '../evaluation/write-report.ts';
 import { createProgress } from '../terminal/progress.ts';
 
 interface EvaluateOptions {
@@ -19,6 +13,8 @@ interface EvaluateOptions {
   relevant?: string;
   seed: string;
   threads: string;
+  budget: string;
+  report?: string;
   json?: boolean;
 }
 
@@ -32,33 +28,31 @@ export function addEvaluateCommand(program: Command): void {
     .option('--relevant <rating>', 'test rows with at least this rating are relevant for lists (default: all)')
     .option('--seed <number>', 'of everything that is drawn', '1')
     .option('--threads <number>', 'threads to train with', String(Math.min(2, availableParallelism())))
+    .option('--budget <seconds>', 'about so long may the rating model train; on more data it does less', '240')
+    .option('--report <folder>', 'also all figures as report.json, and a page with plots as report.html')
     .option('--json', 'one JSON object')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ npx reelay evaluate --data ml-100k --split random:0.1:7\n  $ npx reelay evaluate --data ratings.csv --split temporal:0.1 --json\n  $ npx reelay evaluate --data ml-1m --test-rows rows.txt --relevant 4',
+      '\nExamples:\n  $ npx reelay evaluate --data ml-100k --split random:0.1:7\n  $ npx reelay evaluate --data ratings.csv --split temporal:0.1 --json\n  $ npx reelay evaluate --data ml-1m --test-rows rows.txt --relevant 4 --report report',
     )
     .action(evaluate);
 }
 
 async function evaluate(options: EvaluateOptions): Promise<void> {
-  const seed = wholeNumber(options.seed, '--seed');
-  const threads = wholeNumber(options.threads, '--threads');
-  const relevantFrom = options.relevant === undefined ? undefined : numberOf(options.relevant, '--relevant');
-  const files = await findData(options.data);
-  const reading = createProgress('reading');
-  const ratings = await readRatings(files.ratings, { onProgress: (rows) => reading.update(rows) });
-  reading.end();
-  ratings.bad.refuse(files.ratings);
-  const split = await readSplit(ratings.table, { ...options, seed });
-  const progress = stepProgress();
-  const features = featuresOf(await readDataDetails(files), ratings.userIds, ratings.itemIds);
-  const makers = {
-    rating: ratingMaker({ seed, threads, features, onProgress: progress.step }),
-    ranking: rankingMaker({ seed, onProgress: progress.step }),
+  const request = {
+    data: options.data,
+    split: options.split,
+    testRows: options.testRows,
+    relevantFrom: options.relevant === undefined ? undefined : numberOf(options.relevant, '--relevant'),
+    seed: wholeNumber(options.seed, '--seed'),
+    threads: Math.max(1, wholeNumber(options.threads, '--threads')),
+    budgetSeconds: numberOf(options.budget, '--budget'),
   };
-  const evaluation = await evaluateData({ table: ratings.table, split, relevantFrom, seed }, makers, progress.step);
-  progress.end();
+  const progress = stepProgress();
+  const { evaluation, report } = await runEvaluation(request, progress.step).finally(() => progress.end());
+  const page = options.report && (await writeReport(options.report, report()));
   console.log(options.json ? JSON.stringify(headlinesOf(evaluation)) : headlineText(evaluation));
+  if (page && !options.json) console.log(page);
 }
 
 /** One progress line after another, as the steps come. */

@@ -2,33 +2,36 @@ import {
   biasOnlyModel,
   defaultRatingSettings,
   scaleOf,
-  type ChainSettings,
   type EvaluatedModel,
   type MakerHints,
   type ModelMaker,
   type RatingTable,
 } from '@reelay/recommender';
 import { trainRatingsInThreads } from '@reelay/trainer';
+import { chainsWithin } from './budget.ts';
 import type { Features } from './feature-groups.ts';
 
 export interface RatingMakerSettings {
   seed: number;
   threads: number;
   features: Features;
-  chains?: readonly ChainSettings[];
+  budgetSeconds: number;
   onProgress?: (step: string, done: number) => void;
 }
 
-/** Ratings: the Bayesian factor model, as far as it beats the biases on the validation rows. */
+/** Ratings: the Bayesian factor model. */
 export const ratingMaker = (settings: RatingMakerSettings): ModelMaker => ({
   name: 'bayesian factors',
   make: (table, hints) => makeRatings(table, hints, settings),
 });
 
+/** Enough to say how far factors are to be trusted. */
+const trialChain = { factors: 11, sweeps: 60 };
+
 async function makeRatings(
   table: RatingTable,
-  { asked, validationRows }: MakerHints,
-  { seed, threads, features, chains, onProgress }: RatingMakerSettings,
+  { asked, purpose }: MakerHints,
+  { seed, threads, features, budgetSeconds, onProgress }: RatingMakerSettings,
 ): Promise<EvaluatedModel> {
   const [min, max] = scaleOf(table);
   // Where all ratings are equal there is nothing to tell apart.
@@ -42,13 +45,17 @@ async function makeRatings(
     scale: { min, max },
     userFeatures: features.users,
     itemFeatures: features.items,
-    validationRows,
     asked,
   };
+  const chains = purpose === 'trial' ? [trialChain] : chainsWithin(budgetSeconds, table, threads);
   const model = await trainRatingsInThreads(
     data,
-    { ...defaultRatingSettings, seed, ...(chains && { chains }) },
-    { threads, onProgress: ({ chain, sweep, sweeps }) => onProgress?.(`ratings ${chain + 1}`, sweep / sweeps) },
+    // How far it is trusted is chosen outside, beside its floors.
+    { ...defaultRatingSettings, seed, chains, validationShare: 0 },
+    {
+      threads,
+      onProgress: ({ chain, sweep, sweeps }) => onProgress?.(`ratings ${purpose} ${chain + 1}`, sweep / sweeps),
+    },
   );
   return {
     name: 'bayesian factors',

@@ -1,0 +1,57 @@
+import { RecommenderError } from '@reelay/recommender';
+import { AppError } from '@reelay/shared/runtime';
+import { findData } from '../importing/find-data.ts';
+import { readDataDetails } from '../importing/read-data-details.ts';
+import { readRatings } from '../importing/read-ratings.ts';
+import { evaluateData, type Evaluation } from './evaluate-data.ts';
+import { reportOf, type EvaluationReport } from './evaluation-report.ts';
+import { featuresOf } from './feature-groups.ts';
+import { rankingMaker } from './ranking-maker.ts';
+import { ratingMaker } from './rating-maker.ts';
+import { readSplit } from './read-split.ts';
+
+export interface EvaluationRequest {
+  /** MovieLens folder or CSV file. */
+  data: string;
+  split?: string | undefined;
+  testRows?: string | undefined;
+  relevantFrom?: number | undefined;
+  seed: number;
+  threads: number;
+  budgetSeconds: number;
+}
+
+export interface RanEvaluation {
+  evaluation: Evaluation;
+  /** All figures; made when asked for. */
+  report(): EvaluationReport;
+}
+
+/** Reads, splits, trains and measures. Throws `NOT_FOUND`, `NOT_ENOUGH_DATA`, `DATA_INVALID` (any row that cannot be read), `REQUEST_INVALID`. */
+export async function runEvaluation(
+  request: EvaluationRequest,
+  onStep: (step: string, done: number) => void = () => {},
+): Promise<RanEvaluation> {
+  const { seed, threads, budgetSeconds, relevantFrom } = request;
+  const files = await findData(request.data);
+  const ratings = await readRatings(files.ratings, { onProgress: () => onStep('reading', 0) });
+  ratings.bad.refuse(files.ratings);
+  const details = await readDataDetails(files);
+  const features = featuresOf(details, ratings.userIds, ratings.itemIds);
+  const makers = {
+    rating: ratingMaker({ seed, threads, features, budgetSeconds, onProgress: onStep }),
+    ranking: rankingMaker({ seed, onProgress: onStep }),
+  };
+  try {
+    const split = await readSplit(ratings.table, request);
+    const evaluation = await evaluateData({ table: ratings.table, split, relevantFrom, seed }, makers, onStep);
+    return { evaluation, report: () => reportOf(evaluation, { ...ratings, details, seed }) };
+  } catch (error) {
+    throw error instanceof RecommenderError ? asAppError(error) : error;
+  }
+}
+
+function asAppError(error: RecommenderError): AppError {
+  const code = error.code === 'DATA_INVALID' || error.code === 'REQUEST_INVALID' ? error.code : 'TRAINING_FAILED';
+  return new AppError(code, error.message, { cause: error });
+}
