@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { defaultCompareRules } from './gate/compare-with-live.ts';
+import { defaultGateRules, type GateRules } from './gate/judge-candidate.ts';
 import type { ReleaseRules } from './machine/events.ts';
 import { defaultVerdictRules, type VerdictRules } from './verdict/rules.ts';
 
@@ -29,6 +31,13 @@ export const releaseManagerConfig = z.object({
   ANNOUNCE_POLL_MS: count(10, 60_000).default(1_000),
   /** Shares of users in percent that a release goes through; `100`: everybody at once. */
   RELEASE_STEPS: steps,
+  /** The gate: chance of refusing a candidate as good as the live model, loss that is let pass, users that make a group worth comparing. */
+  GATE_ALPHA: share(0.5).default(defaultCompareRules.alpha),
+  GATE_TOLERANCE: z.coerce.number().min(0).max(1).default(defaultCompareRules.tolerance),
+  GATE_GROUP_USERS: count(2, 1e9).default(defaultCompareRules.groupUsersMin),
+  /** Fixed limits, none by default; an RMSE below 1 is what a model of means alone reaches, too. */
+  GATE_RMSE_MAX: share(100).optional(),
+  GATE_NDCG_MIN: share(1).optional(),
   /** How often the evidence on a canary is looked at. */
   VERDICT_POLL_MS: count(100, 3_600_000).default(5_000),
   /** A step of a canary lasts at least and at most so long; undecided by then, it is aborted. */
@@ -65,6 +74,13 @@ export type ReleaseManagerConfig = z.infer<typeof releaseManagerConfig>;
 export const releaseRulesOf = (config: ReleaseManagerConfig, canBeJudged: boolean): ReleaseRules => ({
   steps: canBeJudged ? config.RELEASE_STEPS : [100],
   undecidedAfterMs: config.VERDICT_MAX_MS,
+});
+
+export const gateRulesOf = (config: ReleaseManagerConfig): GateRules => ({
+  ...defaultGateRules,
+  live: { alpha: config.GATE_ALPHA, tolerance: config.GATE_TOLERANCE, groupUsersMin: config.GATE_GROUP_USERS },
+  rmseMax: config.GATE_RMSE_MAX,
+  ndcgMin: config.GATE_NDCG_MIN,
 });
 
 export const verdictRulesOf = (config: ReleaseManagerConfig): VerdictRules => ({

@@ -2,7 +2,7 @@ import type { Plan } from '@reelay/shared/contracts';
 import { AppError, errorCode, messageOf, type Clock } from '@reelay/shared/runtime';
 import type { ArtifactStore, ReleaseLedger, VersionRow } from '@reelay/shared/storage';
 import { applyEvent, settleRows, type ApplyDeps } from './apply-event.ts';
-import { judgeCandidate, type Judgement } from './judge-candidate.ts';
+import { defaultGateRules, judgeCandidate, type GateRules, type Judgement } from './gate/judge-candidate.ts';
 import type { ReleaseRules } from './machine/events.ts';
 import { verifyArtifact } from './verify-artifact.ts';
 
@@ -12,6 +12,7 @@ export interface ReleaseDeps extends Omit<ApplyDeps, 'ledger'> {
   clock: Pick<Clock, 'now'>;
   /** Everybody at once when absent. */
   rules?: ReleaseRules;
+  gateRules?: GateRules;
   /** Hears of every refusal of this process; must neither wait nor throw. */
   onRefused?: (version: string, reason: string) => void;
 }
@@ -52,10 +53,15 @@ async function refuse(deps: ReleaseDeps, { id }: VersionRow, reason: string): Pr
 }
 
 /** What the store says for ever (missing, damaged) refuses the candidate; what may pass (store away) is thrown. */
-async function judge({ artifacts }: ReleaseDeps, row: VersionRow, stable: number): Promise<Judgement> {
+async function judge(
+  { artifacts, gateRules = defaultGateRules }: ReleaseDeps,
+  row: VersionRow,
+  stable: number,
+): Promise<Judgement> {
   if (row.number < stable) return { release: false, reason: `version ${stable} is newer and already stable` };
   try {
-    return judgeCandidate((await verifyArtifact(artifacts, row.id)).metrics);
+    const { metrics, comparison } = await verifyArtifact(artifacts, row.id);
+    return judgeCandidate(metrics, comparison ?? null, gateRules);
   } catch (error) {
     const code = errorCode(error);
     if (code !== 'ARTIFACT_CORRUPT' && code !== 'ARTIFACT_NOT_FOUND') throw error;

@@ -4,7 +4,7 @@ import { createService, errorCode, messageOf, type Clock, type Service } from '@
 import type { ArtifactStore, Ledger } from '@reelay/shared/storage';
 import { announcePlan } from './announce-plan.ts';
 import { runCommand, type CommandBody, type CommandName, type CommandResult } from './commands.ts';
-import { releaseRulesOf, verdictRulesOf, type ReleaseManagerConfig } from './config.ts';
+import { gateRulesOf, releaseRulesOf, verdictRulesOf, type ReleaseManagerConfig } from './config.ts';
 import { judgeRunning, type ReadEvidence } from './judge-running.ts';
 import { createReleaseMetrics, showReleases } from './metrics.ts';
 import { releaseVersions } from './release-versions.ts';
@@ -35,7 +35,7 @@ export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
   const { config, clock, log } = deps;
   const metrics = createReleaseMetrics(deps.registry);
   const rules = releaseRulesOf(config, deps.evidence !== undefined);
-  const steps = { ...deps, rules, verdictRules: verdictRulesOf(config) };
+  const steps = { ...deps, rules, gateRules: gateRulesOf(config), verdictRules: verdictRulesOf(config) };
   let healthy: boolean | undefined;
   let judgedAtMs = -Infinity;
   let announcedAtMs = -Infinity;

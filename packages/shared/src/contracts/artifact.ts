@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { liveComparison } from './live-comparison.ts';
 
 /**
  * A model version is an immutable folder: `manifest.json` and the blobs it names.
@@ -94,6 +95,8 @@ export const manifest = z.object({
   objective,
   parameters: z.record(z.string(), z.union([z.number(), z.string()])),
   metrics: modelMetrics,
+  /** Beside the model that was live then; absent for the first model, and in models of earlier programs. */
+  comparison: liveComparison.optional(),
   probe: goldenProbe,
   files: z.record(z.string(), blob),
 });

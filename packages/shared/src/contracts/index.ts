@@ -3,6 +3,7 @@ export * from './answer.ts';
 export * from './events.ts';
 export * from './history.ts';
 export * from './job.ts';
+export * from './live-comparison.ts';
 export * from './jobs.ts';
 export * from './slice-results.ts';
 export * from './recommend-query.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { judgeCandidate } from './judge-candidate.ts';
-import { goodMetrics } from './testing/release-world.ts';
+import { defaultGateRules, judgeCandidate } from './judge-candidate.ts';
+import { goodMetrics } from '../testing/release-world.ts';
 
 test('a model that beats both floors is released, and the reason tells the figures', () => {
   expect(judgeCandidate(goodMetrics)).toEqual({
@@ -48,4 +48,20 @@ test('the fewer ratings were held out, the more may an RMSE above the mean be ch
   expect(judgeCandidate({ ...above, heldOutRatings: 100 }).release).toBe(true);
   expect(judgeCandidate({ ...above, heldOutRatings: 10_000 }).release).toBe(false);
   expect(judgeCandidate({ ...above, heldOutRatings: 100, rmse: 1.2 }).release).toBe(false);
+});
+
+test('with a thousand users held out, as good as both floors is not enough', () => {
+  const asGood = { ...goodMetrics, users: 1_000, ndcgAt10: 0.2, rmse: 1 };
+  expect(judgeCandidate(asGood)).toMatchObject({ release: false, reason: expect.stringContaining('no better than') });
+  expect(judgeCandidate({ ...asGood, users: 999 }).release).toBe(true);
+  expect(judgeCandidate({ ...asGood, ndcgAt10: 0.21 }).release).toBe(true);
+  expect(judgeCandidate({ ...asGood, rmse: 0.99 }).release).toBe(true);
+});
+
+test('fixed limits are asked for where they are set, and told with their figures', () => {
+  const rules = { ...defaultGateRules, rmseMax: 0.85 };
+  expect(judgeCandidate(goodMetrics, null, rules)).toEqual({ release: false, reason: 'RMSE 0.9000, limit 0.85' });
+  expect(judgeCandidate(goodMetrics, null, { ...rules, rmseMax: 1 }).release).toBe(true);
+  expect(judgeCandidate({ ...goodMetrics, rmse: null, heldOutRatings: 0 }, null, rules).release).toBe(false);
+  expect(judgeCandidate(goodMetrics, null, { ...defaultGateRules, ndcgMin: 0.31 }).release).toBe(false);
 });
