@@ -1,13 +1,11 @@
 import type { Arena } from './chain-memory.ts';
 import type { FeatureGroup, RatingPairs } from './rating-data.ts';
-import { turnCsr, type RatingMatrix, type RatingRows } from './rating-matrix.ts';
 
 /** What a chain is run on. */
 export interface ChainInput {
   readonly users: number;
   readonly items: number;
-  readonly matrix: RatingMatrix;
-  readonly mean: number;
+  readonly ratings: RatingPairs & { readonly rating: Float32Array };
   readonly scale: { readonly min: number; readonly max: number };
   readonly userGroups: readonly FeatureGroup[];
   readonly itemGroups: readonly FeatureGroup[];
@@ -20,19 +18,17 @@ export interface ChainInput {
 export interface GroupPlan {
   readonly name: string;
   readonly features: number;
+  /** Features of the rows (CSR), and the rows of the features. */
   readonly startAt: number;
   readonly entriesAt: number;
   readonly turnedStartAt: number;
   readonly turnedRowsAt: number;
+  /** 1/√features of each row. */
   readonly weightsAt: number;
   readonly vectorsAt: number;
   readonly normalsAt: number;
   readonly precisionAt: number;
   readonly meanAt: number;
-  /** Arrays that are written once: places and what stands there. */
-  readonly fixed: readonly (readonly [number, Int32Array | Float32Array])[];
-  /** 1 where a feature has a row with ratings. */
-  readonly seen: Uint8Array;
 }
 
 export interface SidePlan {
@@ -48,8 +44,10 @@ export interface SidePlan {
   /** Σ e² of every row, times the other side's τ. */
   readonly squaresAt: number;
   readonly own: GroupPlan;
-  readonly groups: readonly GroupPlan[];
-  readonly fixed: readonly (readonly [number, Int32Array | Float32Array])[];
+  /** The ratings of the other side as features, or nothing. */
+  readonly implicit: GroupPlan | undefined;
+  /** In the order of the input's. */
+  readonly explicit: readonly GroupPlan[];
 }
 
 export interface ChainPlan {
@@ -62,27 +60,39 @@ export interface ChainPlan {
   readonly rightsAt: number;
   readonly recordsAt: number;
   readonly workAt: number;
+  /** Pairs that are asked for. */
+  readonly asked: number;
   readonly askedUsersAt: number;
   readonly askedItemsAt: number;
   readonly askedSumsAt: number;
 }
 
+/** Groups of a side beside the own ids, in the order they are drawn in. */
+export const groupsOf = ({ implicit, explicit }: SidePlan): readonly GroupPlan[] =>
+  implicit ? [implicit, ...explicit] : explicit;
+
+/** Places for all that a chain of so many factors needs. */
 export function planChain(input: ChainInput, factors: number, arena: Arena): ChainPlan {
-  const numbers = factors + 1;
-  const size = 4 * Math.ceil(numbers / 4);
-  const { byUser, byItem } = input.matrix;
-  const rowsMax = Math.max(input.users, input.items);
-  const users = planSide('users', byUser, byItem, input, { size, arena });
-  const items = planSide('items', byItem, byUser, input, { size, arena });
+  const size = 4 * Math.ceil((factors + 1) / 4);
+  const { users, items } = input;
+  const ratings = input.ratings.rating.length;
+  const rowsMax = Math.max(users, items);
+  const [userColumns, itemColumns] = [users, items].map((rows) => ({
+    startAt: arena.take(rows + 1, 4),
+    otherAt: arena.take(ratings, 4),
+    valueAt: arena.take(ratings, 4),
+  }));
+  const room = { size, arena };
   return {
-    numbers,
+    numbers: factors + 1,
     size,
-    users,
-    items,
+    users: planSide('users', users, [userColumns, itemColumns, items], input, room),
+    items: planSide('items', items, [itemColumns, userColumns, users], input, room),
     matricesAt: arena.take(rowsMax * size * size, 4),
     rightsAt: arena.take(rowsMax * size, 4),
     recordsAt: arena.take(rowsMax * 24, 4),
     workAt: arena.take(Math.max(128 * (size + 1), 2 * size * (size + 2)), 4),
+    asked: input.asked.user.length,
     askedUsersAt: arena.take(input.asked.user.length, 4),
     askedItemsAt: arena.take(input.asked.user.length, 4),
     askedSumsAt: arena.take(input.asked.user.length, 8),
@@ -94,116 +104,62 @@ interface Room {
   readonly arena: Arena;
 }
 
+type Columns = Pick<SidePlan, 'startAt' | 'otherAt' | 'valueAt'>;
+
 function planSide(
   name: 'users' | 'items',
-  own: RatingRows,
-  turned: RatingRows,
+  rows: number,
+  [own, turned, others]: readonly [Columns, Columns, number],
   input: ChainInput,
-  { size, arena }: Room,
+  room: Room,
 ): SidePlan {
-  const rows = own.start.length - 1;
-  const side = {
-    startAt: arena.take(rows + 1, 4),
-    otherAt: arena.take(own.other.length, 4),
-    valueAt: arena.take(own.other.length, 4),
-  };
-  const rated = Uint8Array.from({ length: rows }, (_, row) => (own.start[row + 1] > own.start[row] ? 1 : 0));
+  const { arena, size } = room;
   const explicit = name === 'users' ? input.userGroups : input.itemGroups;
-  const groups = explicit.map((group) => planGroup(group, rated, { size, arena }));
-  if (input.implicitGroups) groups.unshift(planImplicit(name, own, turned, side, { size, arena }));
   return {
     name,
     rows,
-    ...side,
+    ...own,
     vectorsAt: arena.take(rows * size, 4),
     trustAt: arena.take(rows, 4),
     squaresAt: arena.take(rows, 8),
-    own: { ...emptyGroup(`own ${name}`, rows, { size, arena }), seen: rated },
-    groups,
-    fixed: [
-      [side.startAt, own.start],
-      [side.otherAt, own.other],
-      [side.valueAt, centred(own.value, input.mean)],
-    ],
+    own: planGroup(`own ${name}`, rows, noPlaces, room),
+    // The items that a user rated, or the raters of an item: the entries are the ratings themselves.
+    implicit: input.implicitGroups
+      ? planGroup(
+          `implicit ${name}`,
+          others,
+          {
+            startAt: own.startAt,
+            entriesAt: own.otherAt,
+            turnedStartAt: turned.startAt,
+            turnedRowsAt: turned.otherAt,
+            weightsAt: arena.take(rows, 4),
+          },
+          room,
+        )
+      : undefined,
+    explicit: explicit.map((group) => planGroup(group.name, group.size, takePlaces(group, rows, arena), room)),
   };
 }
 
-const centred = (values: Float32Array, mean: number): Float32Array => values.map((value) => value - mean);
+type Places = Pick<GroupPlan, 'startAt' | 'entriesAt' | 'turnedStartAt' | 'turnedRowsAt' | 'weightsAt'>;
 
-/** The items that a user rated, or the raters of an item: the entries are the ratings themselves. */
-function planImplicit(
-  name: string,
-  own: RatingRows,
-  turned: RatingRows,
-  side: { startAt: number; otherAt: number },
-  room: Room,
-): GroupPlan {
-  const features = turned.start.length - 1;
-  const group = emptyGroup(`implicit ${name}`, features, room);
-  const turnedStartAt = room.arena.take(features + 1, 4);
-  const turnedRowsAt = room.arena.take(own.other.length, 4);
-  const weightsAt = room.arena.take(own.start.length, 4);
-  return {
-    ...group,
-    startAt: side.startAt,
-    entriesAt: side.otherAt,
-    turnedStartAt,
-    turnedRowsAt,
-    weightsAt,
-    fixed: [
-      [turnedStartAt, turned.start],
-      [turnedRowsAt, turned.other],
-      [weightsAt, weightsOf(own.start)],
-    ],
-    seen: Uint8Array.from({ length: features }, (_, at) => (turned.start[at + 1] > turned.start[at] ? 1 : 0)),
-  };
-}
+const noPlaces: Places = { startAt: 0, entriesAt: 0, turnedStartAt: 0, turnedRowsAt: 0, weightsAt: 0 };
 
-function planGroup({ name, size, start, feature }: FeatureGroup, rated: Uint8Array, room: Room): GroupPlan {
-  const turned = turnCsr({ start, feature }, size);
-  const group = emptyGroup(name, size, room);
-  const places = {
-    startAt: room.arena.take(start.length, 4),
-    entriesAt: room.arena.take(feature.length, 4),
-    turnedStartAt: room.arena.take(size + 1, 4),
-    turnedRowsAt: room.arena.take(feature.length, 4),
-    weightsAt: room.arena.take(start.length, 4),
-  };
-  const seen = new Uint8Array(size);
-  for (let at = 0; at < size; at += 1) {
-    const rows = turned.feature.subarray(turned.start[at], turned.start[at + 1]);
-    seen[at] = rows.some((row) => rated[row] === 1) ? 1 : 0;
-  }
-  return {
-    ...group,
-    ...places,
-    fixed: [
-      [places.startAt, start],
-      [places.entriesAt, feature],
-      [places.turnedStartAt, turned.start],
-      [places.turnedRowsAt, turned.feature],
-      [places.weightsAt, weightsOf(start)],
-    ],
-    seen,
-  };
-}
+const takePlaces = ({ size, feature }: FeatureGroup, rows: number, arena: Arena): Places => ({
+  startAt: arena.take(rows + 1, 4),
+  entriesAt: arena.take(feature.length, 4),
+  turnedStartAt: arena.take(size + 1, 4),
+  turnedRowsAt: arena.take(feature.length, 4),
+  weightsAt: arena.take(rows, 4),
+});
 
-const emptyGroup = (name: string, features: number, { size, arena }: Room): GroupPlan => ({
+const planGroup = (name: string, features: number, places: Places, { size, arena }: Room): GroupPlan => ({
   name,
   features,
-  startAt: 0,
-  entriesAt: 0,
-  turnedStartAt: 0,
-  turnedRowsAt: 0,
-  weightsAt: 0,
+  ...places,
   vectorsAt: arena.take(features * size, 4),
   normalsAt: arena.take(features * size, 4),
   precisionAt: arena.take(size, 8),
   meanAt: arena.take(size, 8),
-  fixed: [],
-  seen: new Uint8Array(features),
 });
-
-/** 1/√n for a row of n features. */
-const weightsOf = (start: Int32Array): Float32Array =>
-  Float32Array.from({ length: start.length - 1 }, (_, row) => 1 / Math.sqrt(Math.max(1, start[row + 1] - start[row])));

@@ -1,4 +1,4 @@
-import type { ChainPlan, GroupPlan } from './chain-plan.ts';
+import { groupsOf, type ChainPlan, type GroupPlan } from './chain-plan.ts';
 import type { GroupPrior } from './priors.ts';
 
 /** One draw of everything, without padding: vectors are `[bias, factors…]`, `numbers` each, a row after the other. */
@@ -31,7 +31,7 @@ export function keepSample(buffer: ArrayBuffer, plan: ChainPlan, alpha: number):
     itemVectors: take(items.vectorsAt, items.rows),
     itemTrust: new Float32Array(buffer, items.trustAt, items.rows).slice(),
     ownPrior: takePrior(buffer, users.own, numbers),
-    userGroups: users.groups.map(({ vectorsAt, features }) => take(vectorsAt, features)),
+    userGroups: groupsOf(users).map(({ vectorsAt, features }) => take(vectorsAt, features)),
   };
 }
 

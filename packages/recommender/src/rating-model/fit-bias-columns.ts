@@ -1,4 +1,4 @@
-import type { RatingRows } from './rating-matrix.ts';
+import { meanOf, type RatingRows } from './rating-matrix.ts';
 
 /** As `fitBiases`, from packed columns: r̂ = μ + b_i + b_u by alternating shrunk means (Koren 2009). */
 export interface BiasModel {
@@ -14,7 +14,7 @@ export function fitBiasColumns(
   { byUser, byItem }: { byUser: RatingRows; byItem: RatingRows },
   lambda: number,
 ): BiasModel {
-  const mean = byUser.value.reduce((sum, value) => sum + value, 0) / Math.max(1, byUser.value.length);
+  const mean = meanOf(byUser.value);
   const userBias = new Float32Array(byUser.start.length - 1);
   const itemBias = new Float32Array(byItem.start.length - 1);
   for (let sweep = 0; sweep < sweeps; sweep += 1) {

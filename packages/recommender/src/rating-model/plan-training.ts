@@ -6,7 +6,7 @@ import { bestFactorShare } from './mix-with-biases.ts';
 import { assertRatingData, type RatingData, type RatingPairs } from './rating-data.ts';
 import { packRatings } from './rating-matrix.ts';
 import { openRatingModel, type RatingModel } from './rating-model.ts';
-import { assertRatingSettings, type RatingSettings } from './rating-settings.ts';
+import { assertRatingSettings, type ChainSettings, type RatingSettings } from './rating-settings.ts';
 import type { ChainJob, ChainResult } from './run-chain.ts';
 
 /** A chain to run: on the ratings without the slice, or on all of them. Only numbers in arrays, so it can be sent to a thread. */
@@ -41,7 +41,7 @@ export function planTraining(data: RatingData, settings: RatingSettings): Traini
     factors,
     sweeps,
     burnIn: Math.floor(sweeps * settings.burnIn),
-    samplesKept: Math.min(settings.samplesKept, sweeps - Math.floor(sweeps * settings.burnIn)),
+    samplesKept: samplesOf(data, settings, { factors, sweeps }),
     seed: settings.seed,
     chain,
     bytesMax: settings.chainBytesMax,
@@ -50,6 +50,13 @@ export function planTraining(data: RatingData, settings: RatingSettings): Traini
   const slice: RatingTask = { part: 'slice', job: { ...jobOf(-1, sliceChain), samplesKept: 1 } };
   // The short one last: the long ones begin at once.
   return { data, settings, sliceRows, tasks: sliceRows.length > 0 ? [...chains, slice] : chains };
+}
+
+/** How many samples of a chain fit: vectors of users and items, and of the items as features of users. */
+function samplesOf({ users, items }: RatingData, settings: RatingSettings, { factors, sweeps }: ChainSettings): number {
+  const bytes = 4 * (factors + 1) * (users + 2 * items);
+  const fit = Math.floor(settings.sampleBytesMax / settings.chains.length / bytes);
+  return Math.max(1, Math.min(settings.samplesKept, fit, sweeps - Math.floor(sweeps * settings.burnIn)));
 }
 
 function drawSlice({ rating }: RatingData, { validationShare, seed }: RatingSettings): Int32Array {
@@ -64,14 +71,10 @@ export function inputOf(
   part: RatingTask['part'],
 ): ChainInput {
   const { users, items } = data;
-  const sliced = part === 'slice' ? takeRows(data, rowsBut(data.rating.length, sliceRows)) : data;
-  const matrix = packRatings(data, sliced);
-  const mean = fitBiasColumns(matrix, defaultBiasLambda).mean;
   return {
     users,
     items,
-    matrix,
-    mean,
+    ratings: part === 'slice' ? takeRows(data, rowsBut(data.rating.length, sliceRows)) : data,
     scale: data.scale,
     userGroups: data.userFeatures ?? [],
     itemGroups: data.itemFeatures ?? [],

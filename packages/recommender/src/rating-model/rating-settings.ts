@@ -21,6 +21,8 @@ export interface RatingSettings {
   readonly noiseOfEach: boolean;
   /** Samples a chain keeps to serve from; the more, the nearer to the mean over all sweeps. */
   readonly samplesKept: number;
+  /** Bytes that the kept samples of all chains may take: with many users fewer are kept, one at least. */
+  readonly sampleBytesMax: number;
   /** Share of the ratings on which the part of the bias model is chosen before the chains begin; 0: the chains alone. */
   readonly validationShare: number;
   /** Bytes that a chain may take; above them training is refused before it begins. */
@@ -37,6 +39,7 @@ export const defaultRatingSettings: RatingSettings = {
   implicitGroups: true,
   noiseOfEach: true,
   samplesKept: 20,
+  sampleBytesMax: 300_000_000,
   validationShare: 0.05,
   chainBytesMax: 1_500_000_000,
 };
@@ -54,6 +57,7 @@ export function assertRatingSettings(settings: RatingSettings): void {
   assertShare(settings.burnIn, 'burnIn');
   assertShare(settings.validationShare, 'validationShare');
   assertCount(settings.samplesKept, 1, 'samplesKept', 'DATA_INVALID');
+  assertCount(settings.sampleBytesMax, 1, 'sampleBytesMax', 'DATA_INVALID');
   assertCount(settings.chainBytesMax, 1, 'chainBytesMax', 'DATA_INVALID');
 }
 

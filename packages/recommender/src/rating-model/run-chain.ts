@@ -1,10 +1,10 @@
 import { RecommenderError } from '../recommender-error.ts';
 import { createArena, takeChainMemory } from './chain-memory.ts';
-import { planChain, type ChainInput, type ChainPlan, type GroupPlan, type SidePlan } from './chain-plan.ts';
+import { groupsOf, planChain, type ChainInput, type ChainPlan, type GroupPlan, type SidePlan } from './chain-plan.ts';
 import { keepSample, type ChainSample } from './chain-sample.ts';
+import { fillChain, type FilledChain } from './fill-chain.ts';
 import { drawNoise, drawPrior, drawTrust, type GroupPrior } from './priors.ts';
 import { createRandomStream } from './random-stream.ts';
-import type { RatingRows } from './rating-matrix.ts';
 import { openRatingKernels, type RatingKernels } from './rating-kernels.ts';
 
 export interface ChainJob {
@@ -37,6 +37,7 @@ interface LiveGroup extends GroupPlan {
   readonly vectors: Float32Array;
   readonly normals: Float32Array;
   readonly prior: GroupPrior;
+  readonly seen: Uint8Array;
   readonly id: number;
 }
 
@@ -49,15 +50,7 @@ const drawOf = { start: 0, noise: 1, prior: 2, vectors: 3, trust: 4 } as const;
  * do, `NUMERIC_FAILURE` where a system has no solution.
  */
 export function* chainSteps(input: ChainInput, job: ChainJob): Generator<ChainProgress, ChainResult> {
-  const arena = createArena();
-  const plan = planChain(input, job.factors, arena);
-  const ratings = input.matrix.byUser.other.length;
-  const memory = takeChainMemory(
-    arena.bytes,
-    job.bytesMax,
-    `${ratings} ratings of ${input.users} users and ${input.items} items, ${job.factors} factors each,`,
-  );
-  const chain = openChain(input, job, plan, memory);
+  const chain = openChain(input, job);
   const samples: ChainSample[] = [];
   const kept = job.sweeps - job.burnIn;
   for (let sweep = 0; sweep < job.sweeps; sweep += 1) {
@@ -72,28 +65,43 @@ export function* chainSteps(input: ChainInput, job: ChainJob): Generator<ChainPr
   return { asked: chain.asked(kept), samples };
 }
 
-function openChain(input: ChainInput, job: ChainJob, plan: ChainPlan, memory: WebAssembly.Memory) {
+function openChain(input: ChainInput, job: ChainJob) {
+  const arena = createArena();
+  const plan = planChain(input, job.factors, arena);
+  const what = `${input.ratings.rating.length} ratings of ${input.users} users and ${input.items} items with ${job.factors} factors`;
+  const memory = takeChainMemory(arena.bytes, job.bytesMax, what);
+  const filled = fillChain(memory.buffer, plan, input);
+  // Not the input itself: what is in memory now is not held twice.
+  return startChain(memory, plan, filled, { ...job, scale: input.scale, noiseOfEach: input.noiseOfEach });
+}
+
+function startChain(
+  memory: WebAssembly.Memory,
+  plan: ChainPlan,
+  { ratings, mean, seen }: FilledChain,
+  job: ChainJob & Pick<ChainInput, 'scale' | 'noiseOfEach'>,
+) {
   const kernels = openRatingKernels(memory);
   const { buffer } = memory;
   const random = createRandomStream();
-  const lives = new Map<GroupPlan, LiveGroup>();
-  for (const side of [plan.users, plan.items]) {
-    write(buffer, side.fixed);
-    for (const group of [side.own, ...side.groups]) lives.set(group, openGroup(buffer, group, plan, lives.size));
-  }
-  write(buffer, [
-    [plan.askedUsersAt, input.asked.user],
-    [plan.askedItemsAt, input.asked.item],
-  ]);
-  const pairs = input.asked.user.length;
-  const sums = new Float64Array(buffer, plan.askedSumsAt, pairs);
+  const sides = [plan.users, plan.items];
+  const groups = sides.flatMap((side) => [side.own, ...groupsOf(side)]);
+  const lives = new Map(
+    groups.map((group, id) => [group, openGroup(buffer, group, plan, { id, seen: seen.get(group)! })]),
+  );
+  const sums = new Float64Array(buffer, plan.askedSumsAt, plan.asked);
   const key = (what: number, sweep: number, id: number, feature = 0) =>
     random.begin(job.seed, job.chain, what, sweep, id, feature);
+  let alpha = 1;
 
   for (const group of lives.values()) {
     key(drawOf.start, 0, group.id);
     for (let at = 0; at < group.vectors.length; at += 1)
       group.vectors[at] = at % plan.size < plan.numbers ? 0.1 * random.gaussian() : 0;
+  }
+  for (const side of sides) {
+    composeVectors(kernels, buffer, plan, side);
+    new Float32Array(buffer, side.trustAt, side.rows).fill(1);
   }
   const drawGroup = (group: LiveGroup, sweep: number): void => {
     key(drawOf.prior, sweep, group.id);
@@ -108,78 +116,59 @@ function openChain(input: ChainInput, job: ChainJob, plan: ChainPlan, memory: We
       }
     }
   };
-  const compose = (side: SidePlan): void => composeVectors(kernels, buffer, plan, side);
-  const ratings = input.matrix.byUser.other.length;
-  let alpha = 1;
-  const drawTrusts = (side: SidePlan, { start }: RatingRows, sweep: number): void => {
-    key(drawOf.trust, sweep, side === plan.users ? 0 : 1);
+  const drawTrusts = (side: SidePlan, id: number, sweep: number): void => {
+    key(drawOf.trust, sweep, id);
+    const start = new Int32Array(buffer, side.startAt, side.rows + 1);
     const squares = new Float64Array(buffer, side.squaresAt, side.rows);
     drawTrust(new Float32Array(buffer, side.trustAt, side.rows), { start, squares, alpha }, random);
   };
-  const half = (side: SidePlan, other: SidePlan, sweep: number): void => {
+  const half = (side: SidePlan, other: SidePlan, id: number, sweep: number): void => {
     accumulate(kernels, plan, side, other);
-    key(drawOf.noise, sweep, side === plan.users ? 0 : 1);
+    key(drawOf.noise, sweep, id);
     alpha = drawNoise(ratings, weighedSquares(buffer, side), random);
-    if (input.noiseOfEach) drawTrusts(side, side === plan.users ? input.matrix.byUser : input.matrix.byItem, sweep);
+    if (job.noiseOfEach) drawTrusts(side, id, sweep);
     kernels.scaleRows(side.rows, plan.size, side.trustAt, plan.matricesAt, plan.rightsAt);
-    for (const group of [side.own, ...side.groups]) drawGroup(lives.get(group)!, sweep);
+    for (const group of [side.own, ...groupsOf(side)]) drawGroup(lives.get(group)!, sweep);
     drawSide(kernels, plan, side, alpha);
-    compose(side);
+    composeVectors(kernels, buffer, plan, side);
   };
-  for (const side of [plan.users, plan.items]) {
-    compose(side);
-    new Float32Array(buffer, side.trustAt, side.rows).fill(1);
-  }
   return {
     sweep(sweep: number): number {
-      half(plan.users, plan.items, sweep);
-      half(plan.items, plan.users, sweep);
+      half(plan.users, plan.items, 0, sweep);
+      half(plan.items, plan.users, 1, sweep);
       return 1 / Math.sqrt(alpha);
     },
     predict(): void {
-      const { min, max } = input.scale;
+      const { min, max } = job.scale;
       const { askedUsersAt, askedItemsAt, askedSumsAt, users, items, size } = plan;
-      kernels.addPredictions(
-        pairs,
-        askedUsersAt,
-        askedItemsAt,
-        size,
-        users.vectorsAt,
-        items.vectorsAt,
-        input.mean,
-        min,
-        max,
-        askedSumsAt,
-      );
+      const [usersAt, itemsAt] = [users.vectorsAt, items.vectorsAt];
+      kernels.addPredictions(sums.length, askedUsersAt, askedItemsAt, size, usersAt, itemsAt, mean, min, max, askedSumsAt); // prettier-ignore
     },
     sample: () => keepSample(buffer, plan, alpha),
     asked: (kept: number): Float64Array => sums.map((sum) => sum / kept),
   };
 }
 
-function write(buffer: ArrayBuffer, fixed: SidePlan['fixed']): void {
-  for (const [at, values] of fixed) {
-    if (values instanceof Int32Array) new Int32Array(buffer, at, values.length).set(values);
-    else new Float32Array(buffer, at, values.length).set(values);
-  }
-}
-
-function openGroup(buffer: ArrayBuffer, group: GroupPlan, { size }: ChainPlan, id: number): LiveGroup {
-  write(buffer, group.fixed);
+function openGroup(
+  buffer: ArrayBuffer,
+  group: GroupPlan,
+  { size }: ChainPlan,
+  { id, seen }: Pick<LiveGroup, 'id' | 'seen'>,
+): LiveGroup {
   const prior = {
     precision: new Float64Array(buffer, group.precisionAt, size).fill(1),
     mean: new Float64Array(buffer, group.meanAt, size),
   };
   const vectors = new Float32Array(buffer, group.vectorsAt, group.features * size);
   const normals = new Float32Array(buffer, group.normalsAt, group.features * size);
-  return { ...group, vectors, normals, prior, id };
+  return { ...group, vectors, normals, prior, seen, id };
 }
 
 /** The rows' vectors anew from those of their features, so that what rounding loses does not gather over the sweeps. */
 function composeVectors(kernels: RatingKernels, buffer: ArrayBuffer, { size }: ChainPlan, side: SidePlan): void {
   const own = new Float32Array(buffer, side.own.vectorsAt, side.rows * size);
   new Float32Array(buffer, side.vectorsAt, side.rows * size).set(own);
-  for (const { startAt, entriesAt, weightsAt, vectorsAt } of side.groups)
+  for (const { startAt, entriesAt, weightsAt, vectorsAt } of groupsOf(side))
     kernels.addFeatures(side.rows, size, startAt, entriesAt, weightsAt, vectorsAt, side.vectorsAt);
 }
 
@@ -222,9 +211,9 @@ function drawSide(kernels: RatingKernels, plan: ChainPlan, side: SidePlan, alpha
     workAt,
   );
   if (!done) throw new RecommenderError('NUMERIC_FAILURE', `a system of ${own.name} is not positive definite`);
-  for (let block = 0; block < size && side.groups.length > 0; block += 4) {
+  for (let block = 0; block < size && groupsOf(side).length > 0; block += 4) {
     kernels.loadBlock(rows, size, block, matricesAt, rightsAt, recordsAt);
-    for (const group of side.groups) drawFeatures(kernels, plan, group, block, alpha);
+    for (const group of groupsOf(side)) drawFeatures(kernels, plan, group, block, alpha);
     kernels.storeBlock(rows, size, block, matricesAt, rightsAt, recordsAt, vectorsAt);
   }
 }

@@ -43,10 +43,11 @@ export async function trainRatingsInThreads(
   const runners = Array.from({ length: count }, () => openRunner(plan, nextTask, hear));
   try {
     await orAborted(Promise.all(runners.map(({ done }) => done)), signal);
-    return finishTraining(plan, results);
   } finally {
     await Promise.all(runners.map(({ thread }) => thread.terminate()));
   }
+  // With the threads their memory is gone, which the biases take again.
+  return finishTraining(plan, results);
 }
 
 function openRunner(plan: TrainingPlan, nextTask: Int32Array, hear: (message: ChainThreadMessage) => void) {
