@@ -56,11 +56,10 @@ export function createCheckpointStore(root: string): CheckpointStore {
 
 function openCheckpoints(folder: string): TrainingCheckpoints {
   const ofStage = async (stage: string): Promise<{ file: string; sweep: number }[]> => {
-    const named = new RegExp(`^${stage}-(\\d+)\\.f32$`);
+    const name = new RegExp(`^${stage}-(\\d+)\\.f32$`);
     return (await readdir(folder).catch(() => []))
-      .flatMap((file) =>
-        [...file.matchAll(new RegExp(named, 'g'))].map(([, sweep]) => ({ file, sweep: Number(sweep) })),
-      )
+      .map((file) => ({ file, sweep: Number(name.exec(file)?.[1]) }))
+      .filter(({ sweep }) => Number.isInteger(sweep))
       .sort((a, b) => b.sweep - a.sweep);
   };
   return {

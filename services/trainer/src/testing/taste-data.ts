@@ -15,7 +15,7 @@ export interface TasteSize {
 }
 
 /** Numbers from 0 to 1 of one seed (mulberry32). */
-function createDice(seed: number): () => number {
+export function createDice(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -52,16 +52,24 @@ export function drawTasteData({ users, items, eventsPerUser, seed }: TasteSize):
 /** The planted fault: who watched it is drawn by lot, so a history says nothing about what comes next. */
 export function shuffleUsers(data: TasteData, seed: number): TasteData {
   const dice = createDice(seed);
-  const users = data.interactions.map(({ userId }) => userId);
-  for (let at = users.length - 1; at > 0; at -= 1) {
-    const other = Math.floor(dice() * (at + 1));
-    [users[at], users[other]] = [users[other], users[at]];
-  }
+  const users = shuffle(
+    data.interactions.map(({ userId }) => userId),
+    dice,
+  );
   const pairs = new Map(
     data.interactions.map((row, at) => [`${users[at]} ${row.itemId}`, { ...row, userId: users[at] }] as const),
   );
   const interactions = [...pairs.values()].sort((a, b) => a.userId - b.userId || a.itemId - b.itemId);
   return { ...data, interactions };
+}
+
+/** In place (Fisher and Yates). */
+export function shuffle(values: number[], dice: () => number): number[] {
+  for (let at = values.length - 1; at > 0; at -= 1) {
+    const other = Math.floor(dice() * (at + 1));
+    [values[at], values[other]] = [values[other], values[at]];
+  }
+  return values;
 }
 
 function event(userId: number, itemId: number, fit: number, dice: () => number): InteractionRow {
