@@ -12,3 +12,5 @@ export {
 } from './service.ts';
 export { trainRatingsInThreads } from './rating/train-ratings-in-threads.ts';
 export type { RatingThreads } from './rating/train-ratings-in-threads.ts';
+export { trainEaseInThreads, trainTransitionInThreads } from './ranking/train-in-parts.ts';
+export { trainInThreads } from './train-in-threads.ts';

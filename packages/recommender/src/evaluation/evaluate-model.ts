@@ -3,7 +3,7 @@ import { topK } from '../top-k.ts';
 import { RecommenderError } from '../recommender-error.ts';
 import type { EvaluatedModel } from './evaluated-model.ts';
 import { listFigures, type ListFigures } from './list-figures.ts';
-import { assertRatingTable, rowsByUser, type RatingTable, type RowsByUser } from './rating-table.ts';
+import { assertRatingTable, itemsSeen, relevantItems, rowsByUser, runOf, type RatingTable } from './rating-table.ts';
 
 /** What a model knows, and what it is asked. Both tables have the same users and items. */
 export interface EvaluationTables {
@@ -55,7 +55,7 @@ export async function evaluateModel(
   for (let user = 0; user < tables.test.users; user += 1) {
     if (asked.start[user] === asked.start[user + 1]) continue;
     const own = runOf(asked, user);
-    const seen = seenItems(tables.train, runOf(known, user));
+    const seen = itemsSeen(tables.train, runOf(known, user));
     const relevant = relevantItems(tables, own, seen);
     const list = relevant.size === 0 ? [] : listFor(model, user, seen, Math.max(...ks));
     const figures = new Map(ks.map((k) => [k, listFigures(list, relevant, k)]));
@@ -72,24 +72,6 @@ function assertTables({ train, test, relevantFrom }: EvaluationTables): void {
   if (train.users !== test.users || train.items !== test.items)
     throw new RecommenderError('DATA_INVALID', 'the tables to learn from and to test on have other users or items');
   if (Number.isNaN(relevantFrom)) throw new RecommenderError('DATA_INVALID', 'relevantFrom is not a number');
-}
-
-const runOf = ({ start, rows }: RowsByUser, user: number): Int32Array => rows.subarray(start[user], start[user + 1]);
-
-function seenItems({ items, item }: RatingTable, rows: Int32Array): Uint8Array {
-  const seen = new Uint8Array(items);
-  for (const row of rows) seen[item[row]] = 1;
-  return seen;
-}
-
-function relevantItems(
-  { test, relevantFrom = -Infinity }: EvaluationTables,
-  rows: Int32Array,
-  seen: Uint8Array,
-): Set<number> {
-  const relevant = new Set<number>();
-  for (const row of rows) if (test.rating[row] >= relevantFrom && seen[test.item[row]] === 0) relevant.add(test.item[row]); // prettier-ignore
-  return relevant;
 }
 
 const listFor = (model: EvaluatedModel, user: number, seen: Uint8Array, count: number): number[] =>

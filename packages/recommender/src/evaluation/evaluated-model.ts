@@ -1,4 +1,5 @@
 import type { RatingTable } from './rating-table.ts';
+import type { SplitKind } from './validation-split.ts';
 
 /** What an evaluation asks of a model; either part may be missing, and then so are its figures. */
 export interface EvaluatedModel {
@@ -9,7 +10,7 @@ export interface EvaluatedModel {
   scoresOf?(user: number): Float32Array | Float64Array;
 }
 
-/** What a maker may be told besides the rows to learn from. */
+/** What the maker of a rating model may be told besides the rows to learn from. */
 export interface MakerHints {
   /** `trial`: to be compared on a validation slice, so cheaper settings will do. */
   readonly purpose: 'trial' | 'final';
@@ -21,6 +22,26 @@ export interface MakerHints {
 export interface ModelMaker {
   readonly name: string;
   make(table: RatingTable, hints: MakerHints): EvaluatedModel | Promise<EvaluatedModel>;
+}
+
+/** One of the models that make a list together. The array of `scoresOf` may be reused by the next call. */
+export interface ListPart {
+  readonly name: string;
+  scoresOf(user: number): Float32Array | Float64Array;
+}
+
+/** Learns the parts of lists from a table and nothing else. */
+export interface ListMaker {
+  make(
+    table: RatingTable,
+    hints: {
+      readonly purpose: 'trial' | 'final';
+      /** How the wanted rows lie to the others. */
+      readonly kind?: SplitKind;
+      /** Names of the parts that are needed; all when absent. */
+      readonly wanted?: readonly string[];
+    },
+  ): readonly ListPart[] | Promise<readonly ListPart[]>;
 }
 
 /** Least and largest rating of a table: the scale that predictions are cut to. */

@@ -2,17 +2,18 @@ export { biasOnlyModel, countOf, fitTableBiases, popularityModel } from './basel
 export { bootstrap, bootstrapMean, type BootstrapSettings, type Interval } from './bootstrap.ts';
 export { calibrationOf, genreShares } from './calibration.ts';
 export { coverage, giniOf, intraListDiversity, noveltyOf } from './catalogue-figures.ts';
-export {
-  chooseLists,
-  makeServed,
-  mixWithPopularity,
-  type ListChoice,
-  type ServedChoice,
-  type ServedMakers,
-} from './choose-served.ts';
+export { blendLists, chooseLists, makeLists, type ListChoice, type ListShares } from './choose-lists.ts';
 export { chooseRatings, mixRatings, type RatingChoice, type RatingShares } from './choose-ratings.ts';
 export { evaluateModel, type EvaluationSettings, type EvaluationTables, type UserOutcome } from './evaluate-model.ts';
-export { cutTo, scaleOf, type EvaluatedModel, type MakerHints, type ModelMaker } from './evaluated-model.ts';
+export {
+  cutTo,
+  scaleOf,
+  type EvaluatedModel,
+  type ListMaker,
+  type ListPart,
+  type MakerHints,
+  type ModelMaker,
+} from './evaluated-model.ts';
 export {
   fairnessGaps,
   groupFigures,
@@ -26,8 +27,9 @@ export {
 } from './group-figures.ts';
 export { listFigures, type ListFigures } from './list-figures.ts';
 export { listSpread, type ListSpread } from './list-spread.ts';
+export { chooseServed, floorsAlone, makeServed, type ServedChoice, type ServedMakers } from './make-served.ts';
 export { ratingErrors, type RatingErrors } from './rating-errors.ts';
-export { assertRatingTable, rowsByUser, takeRows, type RatingTable, type RowsByUser } from './rating-table.ts';
+export { assertRatingTable, rowsByUser, runOf, takeRows, type RatingTable, type RowsByUser } from './rating-table.ts';
 export {
   splitByTime,
   splitGiven,

@@ -55,3 +55,28 @@ export function rowsByUser({ users, user }: RatingTable, among?: Int32Array): Ro
   for (const row of rows) ordered[next[user[row]]++] = row;
   return { start, rows: ordered };
 }
+
+/** Rows of one user. */
+export const runOf = ({ start, rows }: RowsByUser, user: number): Int32Array =>
+  rows.subarray(start[user], start[user + 1]);
+
+/** 1 at the places of the items of these rows. */
+export function itemsSeen({ items, item }: RatingTable, rows: Int32Array): Uint8Array {
+  const seen = new Uint8Array(items);
+  for (const row of rows) seen[item[row]] = 1;
+  return seen;
+}
+
+/** Items of test rows that count: their rating is large enough, and a list may hold them. */
+export function relevantItems(
+  { test, relevantFrom = -Infinity }: { readonly test: RatingTable; readonly relevantFrom?: number | undefined },
+  rows: Int32Array,
+  seen: Uint8Array,
+): Set<number> {
+  const relevant = new Set<number>();
+  for (const row of rows) {
+    const item = test.item[row];
+    if (test.rating[row] >= relevantFrom && seen[item] === 0) relevant.add(item);
+  }
+  return relevant;
+}

@@ -1,8 +1,8 @@
 import {
   biasOnlyModel,
-  chooseLists,
-  chooseRatings,
+  chooseServed,
   evaluateModel,
+  floorsAlone,
   makeServed,
   popularityModel,
   RecommenderError,
@@ -14,7 +14,6 @@ import {
   type ServedChoice,
   type ServedMakers,
   type SplitKind,
-  type Trial,
   type UserOutcome,
   type ValidationSplit,
 } from '@reelay/recommender';
@@ -29,11 +28,6 @@ export interface EvaluatedData {
 export const modelNames = ['served', 'bias-only', 'popularity'] as const;
 export type ModelName = (typeof modelNames)[number];
 
-/** What is served, and what was tried to find it. */
-export interface Choice extends ServedChoice {
-  readonly trials: readonly Trial[];
-}
-
 /** What came of the three models, user by user, and how the served one was chosen. */
 export interface Evaluation {
   outcomes: Record<ModelName, UserOutcome[]>;
@@ -41,7 +35,7 @@ export interface Evaluation {
   test: RatingTable;
   relevantFrom: number | undefined;
   splitKind: SplitKind | undefined;
-  choice: Choice;
+  choice: ServedChoice;
   seconds: number;
 }
 
@@ -56,7 +50,7 @@ export async function evaluateData(
   const test = takeRows(table, split.test);
   const slice = sliceOf(table, split, seed);
   onStep('choosing', 0);
-  const choice = slice ? await choose(slice, makers, relevantFrom) : nothingChosen;
+  const choice = slice ? await chooseServed(slice, makers, relevantFrom) : floorsAlone;
   const served = await makeServed(train, choice, makers, { user: test.user, item: test.item });
   const evaluate = (model: EvaluatedModel) =>
     evaluateModel(model, { train, test, relevantFrom }, { onProgress: (done, of) => onStep('evaluating', done / of) });
@@ -67,18 +61,6 @@ export async function evaluateData(
   };
   const seconds = (performance.now() - started) / 1_000;
   return { outcomes, train, test, relevantFrom, splitKind: slice?.kind, choice, seconds };
-}
-
-const nothingChosen: Choice = { lists: 0, ratings: { model: 0, biases: 1, lambda: 10 }, trials: [] };
-
-async function choose(
-  slice: ValidationSplit,
-  { rating, ranking }: ServedMakers,
-  relevantFrom: number | undefined,
-): Promise<Choice> {
-  const ratings = await chooseRatings(slice, rating);
-  const lists = await chooseLists(slice, ranking, relevantFrom);
-  return { lists: lists.share, ratings: ratings.shares, trials: [...ratings.trials, ...lists.trials] };
 }
 
 /** Nothing where the training rows are too few to be cut again. */

@@ -54,10 +54,11 @@ test('the page shows the figures and plots, well formed and with names escaped',
 test('what was chosen saw no test row: with other ratings there, the same is chosen', async () => {
   const split = splitRandom(table, 0.2, 4);
   const seen: Float64Array[] = [];
-  const maker = { name: 'spy', make: (rows: RatingTable) => (seen.push(rows.rating), biasOnlyModel(rows)) };
+  const rating = { name: 'spy', make: (rows: RatingTable) => (seen.push(rows.rating), biasOnlyModel(rows)) };
+  const ranking = { make: (rows: RatingTable) => (seen.push(rows.rating), [{ name: 'biases', scoresOf: biasOnlyModel(rows).scoresOf! }]) }; // prettier-ignore
   const other = { ...table, rating: table.rating.slice() };
   for (const row of split.test) other.rating[row] = 5 - other.rating[row];
-  for (const data of [table, other]) await evaluateData({ table: data, split, seed: 1 }, { rating: maker, ranking: maker }); // prettier-ignore
+  for (const data of [table, other]) await evaluateData({ table: data, split, seed: 1 }, { rating, ranking }); // prettier-ignore
   const [half] = [seen.length / 2];
   expect(half).toBeGreaterThan(1);
   expect(seen.slice(half)).toEqual(seen.slice(0, half));

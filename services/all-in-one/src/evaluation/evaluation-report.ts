@@ -35,7 +35,7 @@ export interface EvaluationReport {
   relevantFrom: number | null;
   models: Record<ModelName, ModelReport>;
   /** How much of each model is served, chosen on a part of the training rows. */
-  choice: ServedChoice;
+  choice: Pick<ServedChoice, 'lists' | 'ratings'>;
   trials: readonly Trial[];
   seconds: number;
 }

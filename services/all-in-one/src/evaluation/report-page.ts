@@ -29,12 +29,13 @@ export function reportPage(report: EvaluationReport): string {
 const count = (value: number): string => value.toLocaleString('en');
 const figure = (value: number | null | undefined, digits = 4): string => (value === null || value === undefined ? '–' : value.toFixed(digits)); // prettier-ignore
 
-const percent = (share: number): string => `${Math.round(100 * share)} %`;
+const sharesText = (shares: Readonly<Record<string, number>>): string =>
+  Object.entries(shares).map(([name, share]) => `${Math.round(100 * share)} % ${name}`).join(', '); // prettier-ignore
 
 function about({ data, split, relevantFrom, choice, seconds }: EvaluationReport): string {
   const relevant =
     relevantFrom === null ? 'every test row is relevant' : `test rows from ${relevantFrom} on are relevant`;
-  return `${count(data.trainRows)} rows of ${count(data.users)} users and ${count(data.items)} items to learn from, ${count(data.testRows)} to test on${split ? ` (${split})` : ''}; ${relevant}; lists over the whole catalogue. Chosen on a part of the training rows: the ranking model makes ${percent(choice.lists)} of the lists, the rating model ${percent(choice.ratings.model)} of the ratings, the biases ${percent(choice.ratings.biases)}. ${seconds.toFixed(1)} seconds.`;
+  return `${count(data.trainRows)} rows of ${count(data.users)} users and ${count(data.items)} items to learn from, ${count(data.testRows)} to test on${split ? ` (${split})` : ''}; ${relevant}; lists over the whole catalogue. Chosen on a part of the training rows: lists of ${sharesText(choice.lists)}; ratings of ${sharesText({ model: choice.ratings.model, biases: choice.ratings.biases })}. ${seconds.toFixed(1)} seconds.`;
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

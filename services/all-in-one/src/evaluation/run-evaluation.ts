@@ -6,7 +6,7 @@ import { readRatings } from '../importing/read-ratings.ts';
 import { evaluateData, type Evaluation } from './evaluate-data.ts';
 import { reportOf, type EvaluationReport } from './evaluation-report.ts';
 import { featuresOf } from './feature-groups.ts';
-import { rankingMaker } from './ranking-maker.ts';
+import { listMaker } from './list-maker.ts';
 import { ratingMaker } from './rating-maker.ts';
 import { readSplit } from './read-split.ts';
 
@@ -40,7 +40,7 @@ export async function runEvaluation(
   const features = featuresOf(details, ratings.userIds, ratings.itemIds);
   const makers = {
     rating: ratingMaker({ seed, threads, features, budgetSeconds, onProgress: onStep }),
-    ranking: rankingMaker({ seed, onProgress: onStep }),
+    ranking: listMaker({ seed, threads, onProgress: onStep }),
   };
   try {
     const split = await readSplit(ratings.table, request);

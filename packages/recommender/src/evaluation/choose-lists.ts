@@ -1,0 +1,107 @@
+import { blendScores, chooseWeights } from '../ranking/blend.ts';
+import { topK } from '../top-k.ts';
+import { popularityModel } from './baseline-models.ts';
+import type { EvaluatedModel, ListMaker, ListPart } from './evaluated-model.ts';
+import { listFigures } from './list-figures.ts';
+import { itemsSeen, relevantItems, rowsByUser, runOf, type RatingTable } from './rating-table.ts';
+import type { Trial } from './trial.ts';
+import type { ValidationSplit } from './validation-split.ts';
+
+/** Share of each part's z-scores in a list, by name; `popularity` is one of them. They sum to 1. */
+export type ListShares = Readonly<Record<string, number>>;
+
+export interface ListChoice {
+  readonly shares: ListShares;
+  /** NDCG@10 of the best shares on the validation slice; 0 where no user of it has a relevant item. */
+  readonly figure: number;
+  readonly trials: readonly Trial[];
+}
+
+const popularityName = 'popularity';
+export const popularityAlone: ListShares = { [popularityName]: 1 };
+
+/** Shares are tried in fifths, on so many users at most: their standard error is that of the choice. */
+const steps = 5;
+const usersMax = 600;
+
+/**
+ * Chooses on a validation slice of the training rows how much each part counts beside popularity, by NDCG@10. A part that does no good there gets
+ * 0, so that on sparse or later data nothing is served that is worse than popularity.
+ */
+export async function chooseLists(
+  slice: ValidationSplit,
+  maker: ListMaker | undefined,
+  relevantFrom?: number,
+): Promise<ListChoice> {
+  if (maker === undefined) return { shares: popularityAlone, figure: 0, trials: [] };
+  const { train, kind } = slice;
+  const started = performance.now();
+  // Popularity last: of equal shares the first is taken, and that is popularity's whole.
+  const parts = [...(await maker.make(train, { purpose: 'trial', kind })), popularityPart(train)];
+  const seconds = (performance.now() - started) / 1_000;
+  const users = validationUsers(slice, relevantFrom).map((user) => ({ ...user, scores: parts.map(({ scoresOf }) => Float32Array.from(scoresOf(user.user))) })); // prettier-ignore
+  const out = new Float32Array(train.items);
+  const figureOf = (weights: readonly number[]): number => {
+    let sum = 0;
+    for (const { seen, relevant, scores } of users) {
+      blendScores(scores.map((own, at) => ({ scores: own, weight: weights[at] })), seen, out); // prettier-ignore
+      sum += listFigures(topK(out, 10, seen).map(({ index }) => index), relevant, 10).ndcg; // prettier-ignore
+    }
+    return users.length === 0 ? 0 : sum / users.length;
+  };
+  const { best, trials } = chooseWeights(parts.length, steps, figureOf);
+  const named = (weights: readonly number[]) => Object.fromEntries(parts.map(({ name }, at) => [name, weights[at]]));
+  return {
+    shares: named(best.weights),
+    figure: best.figure,
+    trials: trials.map(({ weights, figure }) => ({ name: 'lists', settings: named(weights), figure: 'ndcg@10', value: figure, seconds })), // prettier-ignore
+  };
+}
+
+/** Users of the slice with something to find, evenly spaced over all of them. */
+function validationUsers({ train, test }: ValidationSplit, relevantFrom?: number) {
+  const known = rowsByUser(train);
+  const asked = rowsByUser(test);
+  const all = Array.from({ length: train.users }, (_, user) => {
+    const seen = itemsSeen(train, runOf(known, user));
+    return { user, seen, relevant: () => relevantItems({ test, relevantFrom }, runOf(asked, user), seen) };
+  }).filter(({ user }) => asked.start[user] < asked.start[user + 1] && known.start[user] < known.start[user + 1]);
+  const step = Math.max(1, all.length / usersMax);
+  return Array.from({ length: Math.min(usersMax, all.length) }, (_, at) => all[Math.floor(at * step)])
+    .map(({ user, seen, relevant }) => ({ user, seen, relevant: relevant() }))
+    .filter(({ relevant }) => relevant.size > 0);
+}
+
+/** Learns the parts that count from the whole table. */
+export async function makeLists(
+  table: RatingTable,
+  shares: ListShares,
+  maker: ListMaker | undefined,
+): Promise<EvaluatedModel> {
+  const wanted = Object.keys(shares).filter((name) => name !== popularityName && shares[name] > 0);
+  const parts = wanted.length > 0 && maker ? await maker.make(table, { purpose: 'final', wanted }) : [];
+  return blendLists([...parts, popularityPart(table)], shares, table);
+}
+
+/** Σ share·z(part), z over what the user has not seen; who has no row in the table gets popularity alone. */
+export function blendLists(parts: readonly ListPart[], shares: ListShares, table: RatingTable): EvaluatedModel {
+  const popular = popularityModel(table).scoresOf!(0);
+  const known = rowsByUser(table);
+  const buffers = parts.map(() => new Float32Array(table.items));
+  const out = new Float32Array(table.items);
+  return {
+    name: 'lists',
+    scoresOf(user) {
+      const rows = runOf(known, user);
+      if (rows.length === 0) return popular;
+      for (const [at, { name, scoresOf }] of parts.entries()) if ((shares[name] ?? 0) > 0) buffers[at].set(scoresOf(user)); // prettier-ignore
+      blendScores(parts.map(({ name }, at) => ({ scores: buffers[at], weight: shares[name] ?? 0 })), itemsSeen(table, rows), out); // prettier-ignore
+      return out;
+    },
+  };
+}
+
+const popularityPart = (table: RatingTable): ListPart => ({
+  name: popularityName,
+  scoresOf: popularityModel(table).scoresOf!,
+});
