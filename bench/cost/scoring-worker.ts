@@ -1,5 +1,6 @@
 import type { RecommendJob } from '@reelay/shared/contracts';
-import { openAnswers, openWorkQueue } from '@reelay/shared/messaging';
+import { openAnswers, openWorkQueue, type Delivery, type Verdict } from '@reelay/shared/messaging';
+import { systemClock } from '@reelay/shared/runtime';
 import { openArtifactStore } from '@reelay/shared/storage';
 import { joinBatches } from '../../services/inference-worker/src/join-batches.ts';
 import { keepMemorySmall } from '../../services/inference-worker/src/keep-memory-small.ts';
@@ -24,7 +25,7 @@ const requestOf = ({ userId, count }: RecommendJob) => {
 };
 
 keepMemorySmall();
-const handle = joinBatches<RecommendJob>(async (batch) => {
+const score = async (batch: Delivery<RecommendJob>[]): Promise<Verdict[]> => {
   const lists = model.recommendBatch(batch.map(({ job }) => requestOf(job)));
   const posts = batch.map(({ job: { requestId, userId, modelVersion, replyTo } }, at) => {
     const items = lists[at].map(({ index, score }) => ({ id: catalogue[index].id, score }));
@@ -32,7 +33,7 @@ const handle = joinBatches<RecommendJob>(async (batch) => {
   });
   await answers.post(posts);
   return batch.map(() => 'done');
-});
-await queue.consume('stable', { concurrency: 128 }, handle);
+};
+await queue.consume('stable', { concurrency: 128 }, joinBatches(score, { clock: systemClock }));
 
 answerQuestions(async () => ({}));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Delivery, Verdict } from '@reelay/shared/messaging';
-import { openGate } from '@reelay/shared/testing';
+import { createManualClock, openGate } from '@reelay/shared/testing';
 import { joinBatches } from './join-batches.ts';
 
 const batchOf = (ids: number[], attempt = 1): Delivery<number>[] =>
@@ -9,13 +9,14 @@ const batchOf = (ids: number[], attempt = 1): Delivery<number>[] =>
 /** Takes down what came together; each job's verdict names it. */
 function gated() {
   const { gate, open } = openGate();
+  const clock = createManualClock();
   const calls: number[][] = [];
-  const handle = joinBatches<number>(async (batch) => {
+  const together = async (batch: Delivery<number>[]): Promise<Verdict[]> => {
     calls.push(batch.map(({ job }) => job));
     await gate;
     return batch.map(({ job }): Verdict => ({ reject: `${job}` }));
-  });
-  return { handle, calls, open };
+  };
+  return { handle: joinBatches(together, { clock }), calls, open, clock };
 }
 
 const verdictsOf = (ids: number[]): Verdict[] => ids.map((id) => ({ reject: `${id}` }));
@@ -39,14 +40,27 @@ test('later attempts stay alone and wait for nobody', () => {
   expect(calls).toEqual([[1], [2], [4]]);
 });
 
+test('two that hang hold nobody up for longer than 20 ms', () => {
+  const { handle, calls, clock } = gated();
+  for (const id of [1, 2, 3, 4]) void handle(batchOf([id]));
+  clock.advance(19);
+  expect(calls).toEqual([[1], [2]]);
+  clock.advance(1);
+  expect(calls).toEqual([[1], [2], [3, 4]]);
+  void handle(batchOf([5]));
+  clock.advance(20);
+  expect(calls.at(-1)).toEqual([5]);
+});
+
 test('a failure is that of the batches that were joined, and the next ones are handled', async () => {
   const calls: number[] = [];
-  const handle = joinBatches<number>(async (batch) => {
+  const together = async (batch: Delivery<number>[]): Promise<Verdict[]> => {
     calls.push(batch.length);
     await Promise.resolve();
     if (batch.some(({ job }) => job === 3)) throw new Error('planted');
     return batch.map(() => 'done');
-  });
+  };
+  const handle = joinBatches(together, { clock: createManualClock() });
   const ended = await Promise.allSettled([[1], [2], [3], [4, 5]].map((ids) => handle(batchOf(ids))));
   expect(ended.map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
   expect(calls).toEqual([1, 1, 3]);

@@ -1,4 +1,5 @@
 import type { Delivery, Verdict } from '@reelay/shared/messaging';
+import type { Clock } from '@reelay/shared/runtime';
 
 type Handle<T> = (batch: Delivery<T>[]) => Promise<Verdict[]>;
 
@@ -10,29 +11,35 @@ interface Waiting<T> {
 
 /** One computes while the other waits for its store. */
 const atOnce = 2;
+/** A batch that takes longer than this waits for a store that is in trouble; nobody waits for it, so that what comes after the trouble is not late. */
+const waitMaxMs = 20;
 
 /**
  * Joins what comes while `handle` has work into the next call: two trips to a store are paid a batch, and a worker that takes up each job as it comes
  * has most of its time go into trips. What comes to an idle worker is taken up at once. Later attempts stay alone, so that a job that fails its batch
  * harms no other.
  */
-export function joinBatches<T>(handle: Handle<T>): Handle<T> {
+export function joinBatches<T>(handle: Handle<T>, { clock }: { clock: Clock }): Handle<T> {
   const waiting: Waiting<T>[] = [];
   let running = 0;
+  let cancel: (() => void) | undefined;
 
-  const next = (): void => {
-    if (running === atOnce || waiting.length === 0) return;
+  const start = (): void => {
+    cancel?.();
+    cancel = undefined;
+    if (waiting.length === 0) return;
     running++;
     void handleTogether(waiting.splice(0), handle).finally(() => {
       running--;
-      next();
+      if (running < atOnce) start();
     });
   };
   return (batch) => {
     if (batch.some(({ attempt }) => attempt > 1)) return handle(batch);
     return new Promise((resolve, reject) => {
       waiting.push({ batch, resolve, reject });
-      next();
+      if (running < atOnce) start();
+      else cancel ??= clock.after(waitMaxMs, start);
     });
   };
 }

@@ -88,7 +88,7 @@ async function takeJobs(
   const inferDeps = { models, histories, answers, metrics, log, clock };
   metrics.concurrency.set(config.CONCURRENCY);
   for (const slot of tracks.filter((track) => config.SLOTS.includes(track))) {
-    const handle = joinBatches<RecommendJob>((batch) => handleBatch(batch, inferDeps));
+    const handle = joinBatches<RecommendJob>((batch) => handleBatch(batch, inferDeps), { clock });
     const taking = await queue.consume(slot, { concurrency: config.CONCURRENCY }, (batch) => {
       singles.inHand += batch.length;
       const handled = handle(batch).finally(() => (singles.inHand -= batch.length));
