@@ -5,6 +5,7 @@ import { rankUsers, type RankingFigures } from './ranking-figures.ts';
 import { lastOfEach } from './ranking-last.ts';
 import { readRankedSet, type RankedSet } from './ranking-movielens.ts';
 import { fiveFolds, type RankingSplit } from './ranking-random-folds.ts';
+import { drawSparseStream, measureSparse, readCourseRatings, type SparseStream } from './ranking-sparse.ts';
 import { strongGeneralisation } from './ranking-strong.ts';
 import type { QualityRow, QualityRun } from './quality-row.ts';
 import { blends } from './ranking-settings.ts';
@@ -71,6 +72,17 @@ async function runCold(seed: number): Promise<QualityRun> {
   return { value: all.at(-1)!.ndcg, seconds: (performance.now() - begun) / 1000, configuration: told.join('; ') };
 }
 
+const sparse = (stream: (seed: number) => SparseStream): QualityRow['run'] =>
+  async function run(seed) {
+    const begun = performance.now();
+    const { served, popularity, users, personalShare } = await measureSparse(stream(seed), seed);
+    return {
+      value: served - popularity,
+      seconds: (performance.now() - begun) / 1000,
+      configuration: `served ${served.toFixed(4)}, popularity ${popularity.toFixed(4)}, ${users} users, personal share ${personalShare}`,
+    };
+  };
+
 const lastSplit = (set: RankedSet): RankingSplit => lastOfEach(set, 'test');
 
 /** Ranking on public data; full catalogue throughout, never a sample of it. */
@@ -130,5 +142,21 @@ export const rankingRows: readonly QualityRow[] = [
     accept: 0.418,
     goal: 0.425,
     run: runCold,
+  },
+  {
+    name: 'sparse-course',
+    measure: 'NDCG@10 above popularity, newest fifth of the published course ratings, most users with one',
+    better: 'higher',
+    accept: 0,
+    goal: 0,
+    run: sparse(readCourseRatings),
+  },
+  {
+    name: 'sparse-drawn',
+    measure: 'NDCG@10 above popularity, newest fifth of a drawn stream, most users with one event',
+    better: 'higher',
+    accept: 0,
+    goal: 0,
+    run: sparse(drawSparseStream),
   },
 ];
