@@ -4,6 +4,7 @@ import { AppError } from '@reelay/shared/runtime';
 import type { ReleaseLedger, VersionRow, VersionState } from '@reelay/shared/storage';
 import { z } from 'zod';
 import { commandBody, commandNames, type CommandBody, type CommandName, type CommandResult } from './commands.ts';
+import { noticeBody, noticeOfBody, type Notice } from './notify/notices.ts';
 
 /** A version as people see it; `canary` while it is in its canary, whatever its row says. */
 export interface VersionView {
@@ -28,9 +29,10 @@ export async function viewReleases(ledger: Pick<ReleaseLedger, 'plan' | 'version
 /** Runs commands; a release-manager. */
 export interface Commanded {
   command(name: CommandName, body: CommandBody): Promise<CommandResult>;
+  tell(notice: Notice): void;
 }
 
-/** `GET /admin/releases`, and one `POST /admin/releases/<command>` for each command where there is somebody to run it. */
+/** `GET /admin/releases`; where there is somebody to run them, one `POST /admin/releases/<command>` for each command, and `POST /admin/notices`. */
 export function releaseRoutes(
   ledger: Pick<ReleaseLedger, 'plan' | 'versions'>,
   releases?: Commanded,
@@ -38,13 +40,14 @@ export function releaseRoutes(
   const routes: Record<string, AdminRoute> = { 'GET /admin/releases': () => viewReleases(ledger) };
   if (!releases) return routes;
   for (const name of commandNames) {
-    routes[`POST /admin/releases/${name}`] = (body) => releases.command(name, parseBody(body));
+    routes[`POST /admin/releases/${name}`] = (body) => releases.command(name, parse(commandBody, body));
   }
+  routes['POST /admin/notices'] = (body) => releases.tell(noticeOfBody(parse(noticeBody, body)));
   return routes;
 }
 
-function parseBody(body: unknown): CommandBody {
-  const parsed = commandBody.safeParse(body ?? {});
+function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body ?? {});
   if (!parsed.success) throw new AppError('REQUEST_INVALID', z.prettifyError(parsed.error));
   return parsed.data;
 }

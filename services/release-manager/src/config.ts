@@ -18,6 +18,11 @@ const steps = z
     { error: 'must be rising percentages that end with 100, such as 5,20,50,100' },
   );
 
+const addresses = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').flatMap((one) => one.trim() || []));
+
 /** Settings of the release-manager. */
 export const releaseManagerConfig = z.object({
   LEDGER_URL: z.string().default('sqlite:.reelay/ledger.db'),
@@ -62,6 +67,12 @@ export const releaseManagerConfig = z.object({
   WATCH_MARGIN: share(1).default(defaultVerdictRules.watchMargin),
   RMSE_MARGIN: share(1).default(defaultVerdictRules.rmseMargin),
   RMSE_MIN_RATINGS: count(2, 1e9).default(defaultVerdictRules.ratingsMin),
+  /** Mail: `smtp://user:password@host:587`, from whom, and to whom (by commas); and an incoming webhook. Nobody is told by default. */
+  SMTP_URL: z.url({ protocol: /^smtps?$/ }).optional(),
+  NOTIFY_FROM: z.string().default('Reelay <reelay@localhost>'),
+  NOTIFY_TO: addresses,
+  SLACK_WEBHOOK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  NOTIFY_TIMEOUT_MS: count(100, 120_000).default(10_000),
   ADMIN_PORT: count(0, 65_535).default(8093),
   ADMIN_HOST: z.string().default('127.0.0.1'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),

@@ -1,3 +1,4 @@
+import type { Plan } from '@reelay/shared/contracts';
 import type { Plans } from '@reelay/shared/messaging';
 import type { Logger, Registry } from '@reelay/shared/observability';
 import { createService, errorCode, messageOf, type Clock, type Service } from '@reelay/shared/runtime';
@@ -5,8 +6,13 @@ import type { ArtifactStore, Ledger } from '@reelay/shared/storage';
 import { announcePlan } from './announce-plan.ts';
 import { runCommand, type CommandBody, type CommandName, type CommandResult } from './commands.ts';
 import { gateRulesOf, releaseRulesOf, verdictRulesOf, type ReleaseManagerConfig } from './config.ts';
+import type { ReleaseChange } from './machine/events.ts';
 import { judgeRunning, type ReadEvidence } from './judge-running.ts';
 import { createReleaseMetrics, showReleases } from './metrics.ts';
+import type { Channel } from './notify/channel.ts';
+import { createNotifier } from './notify/notifier.ts';
+import { noticeOfChange, noticeOfPlan, noticeOfRefusal, type Notice } from './notify/notices.ts';
+import { createChannels } from './notify/open-channels.ts';
 import { releaseVersions } from './release-versions.ts';
 
 export interface ReleaseManagerDeps {
@@ -19,6 +25,8 @@ export interface ReleaseManagerDeps {
   clock: Clock;
   /** What a canary is judged by; without it nothing can be judged and every candidate that passes the gate serves everybody at once. */
   evidence?: ReadEvidence;
+  /** How people are told; those of the settings when absent. */
+  channels?: Channel[];
 }
 
 export interface ReleaseManager extends Service {
@@ -26,23 +34,34 @@ export interface ReleaseManager extends Service {
   round(): Promise<void>;
   /** A person's command; see `runCommand`. Between rounds, never in the middle of one. */
   command(name: CommandName, body: CommandBody): Promise<CommandResult>;
+  /** Tells people something, once by its key; returns at once. */
+  tell(notice: Notice): void;
   /** False when the last round failed, or before the first. */
   healthy(): boolean;
 }
+
+const toldWithinMs = 60_000;
 
 /** The only writer of the plan. Runs a round each `RELEASE_POLL_MS`; a round that fails is logged and tried again. */
 export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
   const { config, clock, log } = deps;
   const metrics = createReleaseMetrics(deps.registry);
   const rules = releaseRulesOf(config, deps.evidence !== undefined);
-  const steps = { ...deps, rules, gateRules: gateRulesOf(config), verdictRules: verdictRulesOf(config) };
+  const notifier = createNotifier({ ...deps, channels: deps.channels ?? createChannels(config) });
+  const hear = {
+    onChange: (change: ReleaseChange, plan: Plan) => notifier.tell(noticeOfChange(change, plan)),
+    onRefused: (version: string, reason: string) => notifier.tell(noticeOfRefusal(version, reason)),
+  };
+  const steps = { ...deps, ...hear, rules, gateRules: gateRulesOf(config), verdictRules: verdictRulesOf(config) };
   let healthy: boolean | undefined;
   let judgedAtMs = -Infinity;
   let announcedAtMs = -Infinity;
   let last: Promise<void> = Promise.resolve();
 
   const service = createService('release-manager', async (own) => {
-    await deps.ledger.plan(); // an unusable ledger shows now
+    tellAgain(await deps.ledger.plan()); // an unusable ledger shows now
+    await notifier.start();
+    own(() => notifier.stop());
     const life = new AbortController();
     await tick(true).catch(() => {}); // readers know the plan when this is up; a store that is away is tried again
     const running = loop(life.signal);
@@ -52,6 +71,12 @@ export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
       healthy = undefined;
     });
   });
+
+  /** Whoever made the last change may have died before telling it; what is older was told. The same mail has the same id. */
+  function tellAgain(plan: Plan): void {
+    const notice = noticeOfPlan(plan);
+    if (notice && clock.now() - plan.release!.at < toldWithinMs) notifier.tell(notice);
+  }
 
   async function loop(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -107,6 +132,7 @@ export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
     ...service,
     round: () => tick(true),
     command: (name, body) => inTurn(() => runCommand(steps, name, body)),
+    tell: (notice) => notifier.tell(notice),
     healthy: () => healthy === true,
   };
 }
