@@ -23,9 +23,11 @@ export async function runRounds(
   const costs: Costs = {};
   const rates: number[] = [];
   const outcomes: Outcomes[] = [];
+  const load = { total: requests, users: requests, firstUser: 1, inFlight };
+  // The users that were asked for to warm up have no histories: folding in is compiled here.
+  await sendLoad(path.sender, path.gateway, { ...load, total: Math.ceil(requests / 4) }, 'model');
   for (let round = 0; round < rounds; round++) {
     await forgetAnswers(world.urls.REDIS_URL, path.namespace);
-    const load = { total: requests, users: requests, firstUser: 1, inFlight };
     const { result, used } = await cpuDuring(path.pids, () => sendLoad(path.sender, path.gateway, load, 'model'));
     rates.push(result.answers / result.seconds);
     outcomes.push(result.outcomes);
