@@ -30,6 +30,9 @@ const sliceChain = { factors: 7, sweeps: 60 };
 /** At most so many ratings are set aside: their mean error is known well enough. */
 const sliceRowsMax = 50_000;
 
+/** And so many if that is not more than a fifth of all. */
+const sliceRowsLeast = 1_000;
+
 /** Throws `DATA_INVALID` for data or settings that cannot be trained on. */
 export function planTraining(data: RatingData, settings: RatingSettings): TrainingPlan {
   assertRatingData(data);
@@ -60,7 +63,10 @@ function samplesOf({ users, items }: RatingData, settings: RatingSettings, { fac
 }
 
 function drawSlice({ rating }: RatingData, { validationShare, seed }: RatingSettings): Int32Array {
-  const share = Math.min(validationShare, sliceRowsMax / rating.length);
+  if (validationShare === 0) return new Int32Array(0);
+  // A share that is chosen on fewer ratings follows their noise.
+  const enough = Math.min(0.2, sliceRowsLeast / rating.length);
+  const share = Math.max(enough, Math.min(validationShare, sliceRowsMax / rating.length));
   const random = createRandomStream(seed, 77);
   return Int32Array.from(rating.keys().filter(() => random.uniform() < share));
 }
