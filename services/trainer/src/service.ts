@@ -84,11 +84,16 @@ export function createTrainer(deps: TrainerDeps): Trainer {
   async function train(options: TrainOptions = {}): Promise<TrainingResult> {
     if (state.state === 'stopped') throw new AppError('NOT_RUNNING', 'the trainer does not run');
     if (inHand) throw new AppError('TRAINING_BUSY', 'a training is in hand; one at a time');
-    inHand = trainOnce(options).finally(() => {
-      inHand = undefined;
-      Object.assign(state, { progress: null, trigger: null });
-      if (state.state === 'training') state.state = 'idle';
-    });
+    state.state = 'training';
+    cancelling = new AbortController();
+    // A turn later: whoever cancels at the first progress finds it in hand.
+    inHand = Promise.resolve()
+      .then(() => trainOnce(options))
+      .finally(() => {
+        inHand = undefined;
+        Object.assign(state, { progress: null, trigger: null });
+        if (state.state === 'training') state.state = 'idle';
+      });
     return inHand;
   }
 
@@ -99,8 +104,7 @@ export function createTrainer(deps: TrainerDeps): Trainer {
   }
 
   async function trainOnce({ onProgress, trigger = 'command', acceptData }: TrainOptions): Promise<TrainingResult> {
-    Object.assign(state, { state: 'training', trigger });
-    cancelling = new AbortController();
+    state.trigger = trigger;
     const signal = AbortSignal.any([life.signal, cancelling.signal]);
     const startedMs = deps.clock.monotonicMs();
     const tell = (progress: TrainingProgress) => {
