@@ -25,3 +25,4 @@ export type { Proposer, Source, SourcedItem } from './sources.ts';
 export { collectTransitions, trainTransition, transitionSteps } from './transition.ts';
 export { defaultTransition, planTransition } from './transition-plan.ts';
 export type { TransitionPlan, TransitionSettings } from './transition-plan.ts';
+export { packItemWeights, unpackItemWeights } from './pack-item-weights.ts';
