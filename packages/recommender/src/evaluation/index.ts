@@ -42,3 +42,10 @@ export { summarise, type Summary } from './summarise.ts';
 export type { Trial } from './trial.ts';
 export { groupKinds, userGroups, type GroupKind, type KnownUser, type UserGroup } from './user-groups.ts';
 export { kindOfSplit, splitForValidation, type SplitKind, type ValidationSplit } from './validation-split.ts';
+export {
+  searchSettings,
+  type Search,
+  type SearchResult,
+  type SearchSpace,
+  type SearchTrial,
+} from './search-settings.ts';

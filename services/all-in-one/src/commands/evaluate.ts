@@ -14,6 +14,7 @@ interface EvaluateOptions {
   seed: string;
   threads: string;
   budget: string;
+  search?: string;
   report?: string;
   json?: boolean;
 }
@@ -29,6 +30,7 @@ export function addEvaluateCommand(program: Command): void {
     .option('--seed <number>', 'of everything that is drawn', '1')
     .option('--threads <number>', 'threads to train with', String(Math.min(2, availableParallelism())))
     .option('--budget <seconds>', 'about so long may the rating model train; on more data it does less', '240')
+    .option('--search <seconds>', 'first try settings of the lists for so long, on a part of the training rows')
     .option('--report <folder>', 'also all figures as report.json, and a page with plots as report.html')
     .option('--json', 'one JSON object')
     .addHelpText(
@@ -47,6 +49,7 @@ async function evaluate(options: EvaluateOptions): Promise<void> {
     seed: wholeNumber(options.seed, '--seed'),
     threads: Math.max(1, wholeNumber(options.threads, '--threads')),
     budgetSeconds: numberOf(options.budget, '--budget'),
+    searchSeconds: options.search === undefined ? undefined : numberOf(options.search, '--search'),
   };
   const progress = stepProgress();
   const { evaluation, report } = await runEvaluation(request, progress.step).finally(() => progress.end());

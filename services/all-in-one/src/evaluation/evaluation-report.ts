@@ -11,11 +11,13 @@ import {
   type FairnessGap,
   type GroupFigure,
   type ListSpread,
+  type SearchResult,
   type ServedChoice,
   type Summary,
   type Trial,
 } from '@reelay/recommender';
 import type { DataDetails } from '../importing/read-data-details.ts';
+import type { ListSettings } from './list-settings.ts';
 import { modelNames, type Evaluation, type ModelName } from './evaluate-data.ts';
 
 export interface ModelReport {
@@ -37,6 +39,8 @@ export interface EvaluationReport {
   /** How much of each model is served, chosen on a part of the training rows. */
   choice: Pick<ServedChoice, 'lists' | 'ratings'>;
   trials: readonly Trial[];
+  /** Settings that were tried on the same part, in their order, and the best; null without a search. */
+  search: SearchResult<ListSettings> | null;
   seconds: number;
 }
 
@@ -45,6 +49,7 @@ export interface ReportNames {
   userIds: readonly string[];
   itemIds: readonly string[];
   seed: number;
+  search?: SearchResult<ListSettings> | undefined;
 }
 
 export function reportOf(evaluation: Evaluation, names: ReportNames): EvaluationReport {
@@ -58,6 +63,7 @@ export function reportOf(evaluation: Evaluation, names: ReportNames): Evaluation
     models: Object.fromEntries(reports) as Record<ModelName, ModelReport>,
     choice: { lists: choice.lists, ratings: choice.ratings },
     trials: choice.trials,
+    search: names.search ?? null,
     seconds,
   };
 }

@@ -23,7 +23,7 @@ import { defaultListSettings, type ListSettings } from './list-settings.ts';
 export interface ListMakerSettings {
   seed: number;
   threads: number;
-  lists?: ListSettings;
+  lists?: ListSettings | undefined;
   onProgress?: (step: string, done: number) => void;
 }
 
@@ -35,7 +35,7 @@ export const listMaker = (settings: ListMakerSettings): ListMaker => ({
   async make(table, { kind, wanted }) {
     const ordered = kind !== undefined && kind !== 'random' && table.time.every(Number.isFinite);
     const names = wanted ?? ['factors', 'items', ...(ordered ? ['next'] : [])];
-    const own = { lists: defaultListSettings, ...settings, threads: table.rating.length < threadsFromRows ? 1 : settings.threads }; // prettier-ignore
+    const own = { ...settings, lists: settings.lists ?? defaultListSettings, threads: table.rating.length < threadsFromRows ? 1 : settings.threads }; // prettier-ignore
     const makers = { factors: factorPart, items: itemPart, next: nextPart };
     const parts: ListPart[] = [];
     for (const name of Object.keys(makers) as (keyof typeof makers)[])
@@ -44,7 +44,7 @@ export const listMaker = (settings: ListMakerSettings): ListMaker => ({
   },
 });
 
-type Settings = Required<Pick<ListMakerSettings, 'lists'>> & ListMakerSettings;
+type Settings = ListMakerSettings & { lists: ListSettings };
 
 const interactionsOf = (table: RatingTable) =>
   buildInteractions(

@@ -22,6 +22,7 @@ export function reportPage(report: EvaluationReport): string {
     gapTable(report),
     '<h2>What was tried</h2>',
     trialTable(report),
+    ...searchTable(report),
     '</html>\n',
   ].join('\n');
 }
@@ -88,3 +89,16 @@ const trialTable = ({ trials }: EvaluationReport): string =>
     ['model', 'settings', 'figure', 'on the validation part', 'seconds'],
     trials.map(({ name, settings, figure: measured, value, seconds }) => [name, Object.entries(settings).map(([key, own]) => `${key} ${own}`).join(', '), measured, figure(value), seconds.toFixed(1)]), // prettier-ignore
   );
+
+function searchTable({ search }: EvaluationReport): string[] {
+  if (search === null) return [];
+  const settings = (of: object) => Object.entries(of).map(([key, own]) => `${key} ${own}`).join(', '); // prettier-ignore
+  return [
+    '<h2>Search of settings</h2>',
+    `<p>Taken: ${escapeText(settings(search.best))}.</p>`,
+    table(
+      ['settings', 'effort', 'ndcg@10 on the validation part', 'seconds'],
+      search.trials.map((trial) => [settings(trial.settings), figure(trial.effort, 2), figure(trial.figure), trial.seconds.toFixed(1)]), // prettier-ignore
+    ),
+  ];
+}
