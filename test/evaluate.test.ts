@@ -27,7 +27,7 @@ type Told = Record<'served' | 'bias-only' | 'popularity', Figures> & { seconds: 
 
 function evaluate(...args: string[]): Promise<{ code: number; told: Told; stderr: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [main, 'evaluate', '--budget', '1', ...args, '--json'], (error, stdout, stderr) =>
+    execFile(process.execPath, [main, 'evaluate', '--budget', '0.1', ...args, '--json'], (error, stdout, stderr) =>
       resolve({ code: error ? Number(error.code) : 0, told: stdout === '' ? ({} as Told) : (JSON.parse(stdout) as Told), stderr }),
     );
   }); // prettier-ignore
