@@ -1,7 +1,7 @@
 import { defaultRatingSettings, type ChainSettings, type RatingTable } from '@reelay/recommender';
 
 /** Multiply-adds a second of one thread, as measured on one core; a slower one takes longer than its budget. */
-const perSecond = 1e9;
+const perSecond = 5e9;
 /** Each row is read from both sides, for itself and for the groups it belongs to. */
 const readsOfRow = 4;
 const sweepsMin = 30;
