@@ -6,7 +6,7 @@ import { noticeOfEnd, type Notice } from './notices.ts';
 /** Messages that wait for a channel, and keys that are remembered as told; the oldest go first. */
 export const waitingMax = 100;
 const rememberedMax = 1_000;
-/** About an hour in all. */
+/** 17 to 34 minutes in all. */
 const attemptsMax = 15;
 const backoff = { firstMs: 1_000, maxMs: 300_000 };
 
