@@ -1,4 +1,4 @@
-import { manifest, type ModelMetrics, type Plan } from '@reelay/shared/contracts';
+import { manifest, type ModelMetrics, type Plan, type ReleaseRecord } from '@reelay/shared/contracts';
 import type { AdminRoute } from '@reelay/shared/observability';
 import { AppError } from '@reelay/shared/runtime';
 import type { ReleaseLedger, VersionRow, VersionState } from '@reelay/shared/storage';
@@ -18,12 +18,30 @@ export interface VersionView {
 export interface ReleasesView {
   plan: Plan;
   versions: VersionView[];
+  /** What was decided last, newest first. */
+  history: ChangeView[];
 }
 
-/** The plan and every version, newest last. */
-export async function viewReleases(ledger: Pick<ReleaseLedger, 'plan' | 'versions'>): Promise<ReleasesView> {
+/** A change of the plan: what, who, when (milliseconds since 1970) and why. */
+export type ChangeView = Pick<ReleaseRecord, 'version' | 'state' | 'held' | 'by' | 'at' | 'reason'> & {
+  epoch: number;
+  share: number;
+};
+
+type ViewLedger = Pick<ReleaseLedger, 'plan' | 'versions' | 'planHistory'>;
+const historyMax = 20;
+
+/** The plan, every version (newest last) and the last changes. */
+export async function viewReleases(ledger: ViewLedger): Promise<ReleasesView> {
   const plan = await ledger.plan();
-  return { plan, versions: (await ledger.versions()).map((row) => viewOf(row, plan)) };
+  const versions = (await ledger.versions()).map((row) => viewOf(row, plan));
+  return { plan, versions, history: (await ledger.planHistory(historyMax)).flatMap(changeOf) };
+}
+
+function changeOf({ epoch, share, release }: Plan): ChangeView[] {
+  if (!release) return [];
+  const { version, state, held, by, at, reason } = release;
+  return [{ epoch, share, version, state, held, by, at, reason }];
 }
 
 /** Runs commands; a release-manager. */
@@ -33,10 +51,7 @@ export interface Commanded {
 }
 
 /** `GET /admin/releases`; where there is somebody to run them, one `POST /admin/releases/<command>` for each command, and `POST /admin/notices`. */
-export function releaseRoutes(
-  ledger: Pick<ReleaseLedger, 'plan' | 'versions'>,
-  releases?: Commanded,
-): Record<string, AdminRoute> {
+export function releaseRoutes(ledger: ViewLedger, releases?: Commanded): Record<string, AdminRoute> {
   const routes: Record<string, AdminRoute> = { 'GET /admin/releases': () => viewReleases(ledger) };
   if (!releases) return routes;
   for (const name of commandNames) {

@@ -133,7 +133,14 @@ test('every command leaves who, when and why; an earlier version is back by one 
   expect(promoted).toMatchObject({ stable: next, release: { by: 'ada', reason: 'seen enough', at: clock.now() } });
   await post('rollback', { version: 1, by: 'alan' });
   expect(await world.ledger.plan()).toMatchObject({ stable, withdrawn: [next], release: { by: 'alan' } });
-  expect((await view()).versions).toMatchObject([{ state: 'released' }, { state: 'withdrawn' }]);
+  const { versions, history } = await view();
+  expect(versions).toMatchObject([{ state: 'released' }, { state: 'withdrawn' }]);
+  expect(history.map(({ epoch, state, by }) => [epoch, state, by])).toEqual([
+    [4, 'rolled-back', 'alan'],
+    [3, 'promoted', 'ada'],
+    [2, 'canary', 'reelay'],
+    [1, 'promoted', 'reelay'],
+  ]);
   await post('rollback', { version: next });
   expect(await world.ledger.plan()).toMatchObject({ stable: next, withdrawn: [stable] });
 });

@@ -116,6 +116,7 @@ test.each(crashes)('a crash $when $step loses nothing and releases nothing twice
       addVersion: (row) => ledger.addVersion(row),
       versions: () => ledger.versions(),
       plan: () => ledger.plan(),
+      planHistory: (limit) => ledger.planHistory(limit),
       changePlan: once('changePlan', (epoch, next) => ledger.changePlan(epoch, next)),
       setVersionState: once('setVersionState', (id, state, reason) => ledger.setVersionState(id, state, reason)),
     },
@@ -152,6 +153,7 @@ async function raceTwoManagers(changing: (ledger: Ledger) => Ledger['changePlan'
       versions: () => ledger.versions(),
       setVersionState: ledger.setVersionState.bind(ledger),
       plan: () => ledger.plan(),
+      planHistory: (limit: number) => ledger.planHistory(limit),
       async changePlan(...values: Parameters<Ledger['changePlan']>) {
         if (++decided === 2) bothHaveDecided.resolve();
         await bothHaveDecided.promise;

@@ -116,6 +116,8 @@ export interface ReleaseLedger {
   plan(): Promise<Plan>;
   /** Compare-and-set: false when the stored epoch is not `expectedEpoch`. The new plan's epoch must be one higher. */
   changePlan(expectedEpoch: number, next: Plan): Promise<boolean>;
+  /** The last plans, newest first, the present one included; `release` in each tells who made it, when and why. */
+  planHistory(limit: number): Promise<Plan[]>;
 }
 
 /**

@@ -61,6 +61,19 @@ export function ledgerReleaseContract(opened: OpenedLedger): void {
     expect(await (await opened.another()).plan()).toEqual(next);
   });
 
+  test('the history has every plan with who made it, when and why, newest first; a change that lost is not in it', async () => {
+    const { ledger } = opened;
+    const times = { startedAt: 1_714_521_600_000, stepAt: 1_714_521_600_000, at: 1_714_521_600_123 };
+    const told = { by: 'ada', reason: 'seen enough · 0.5 %', held: false, previous: null, ...times };
+    const release = { version: '1-abcdef', state: 'promoted', ...told } as const;
+    const plans = [1, 2, 3].map((epoch) => ({ ...emptyPlan, epoch, stable: '1-abcdef', release }));
+    expect(await ledger.planHistory(10)).toEqual([]);
+    for (const plan of plans) expect(await ledger.changePlan(plan.epoch - 1, plan)).toBe(true);
+    expect(await ledger.changePlan(1, { ...plans[1], stable: '2-bbbbbb' })).toBe(false);
+    expect(await ledger.planHistory(10)).toEqual(plans.toReversed());
+    expect(await ledger.planHistory(2)).toEqual([plans[2], plans[1]]);
+  });
+
   test('of many writers through several openings each epoch has one winner', async () => {
     const ledgers = [opened.ledger, await opened.another(), await opened.another()];
     for (const epoch of [0, 1, 2]) {

@@ -68,9 +68,14 @@ async function run(name: CommandName, { json, reason }: CommandOptions, version?
   console.log(json ? JSON.stringify(result) : `${result.changed ? planText(result.plan) : result.reason}`);
 }
 
-function asText({ plan, versions }: ReleasesView): string {
+function asText({ plan, versions, history }: ReleasesView): string {
   const rows = versions.map(({ id, state, reason }) => `${id.padEnd(14)} ${state.padEnd(10)} ${reason}`);
-  return [planText(plan), ...(rows.length > 0 ? ['', ...rows] : [])].join('\n');
+  const changes = history.map(({ epoch, at, state, held, version, by, reason }) => {
+    const what = `${state}${held ? ', held' : ''}`.padEnd(12);
+    return `${String(epoch).padStart(4)}  ${new Date(at).toISOString()}  ${what} ${version.padEnd(14)} ${by}: ${reason}`;
+  });
+  const parts = [[planText(plan)], rows, changes].filter((part) => part.length > 0);
+  return parts.map((part) => part.join('\n')).join('\n\n');
 }
 
 function planText({ stable, canary, share, release }: Plan): string {

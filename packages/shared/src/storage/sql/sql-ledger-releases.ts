@@ -17,6 +17,7 @@ export const createReleaseLedger = (database: SqlDatabase): ReleaseLedger => ({
   setVersionState: (id, state, reason) => setVersionState(database, id, state, reason),
   plan: () => readPlan(database),
   changePlan: (expectedEpoch, next) => changePlan(database, expectedEpoch, next),
+  planHistory: (limit) => planHistory(database, limit),
 });
 
 async function addVersion(database: SqlDatabase, row: VersionRow): Promise<void> {
@@ -36,6 +37,13 @@ async function setVersionState(database: SqlDatabase, id: string, state: Version
 async function readPlan(database: SqlDatabase): Promise<Plan> {
   const [row] = await database.all<{ document: string }>('select document from plan where singleton = 1');
   return planSchema.parse(JSON.parse(row.document));
+}
+
+async function planHistory(database: SqlDatabase, limit: number): Promise<Plan[]> {
+  const rows = await database.all<{ document: string }>(
+    `select document from plan_history order by epoch desc limit ${Math.trunc(limit)}`,
+  );
+  return rows.map(({ document }) => planSchema.parse(JSON.parse(document)));
 }
 
 /** The plan and its history change together. */
