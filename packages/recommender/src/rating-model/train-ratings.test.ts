@@ -125,6 +125,7 @@ test.each<[string, Partial<RatingData>, Partial<RatingSettings>, string]>([
   ['all sweeps dropped', {}, { burnIn: 1 }, 'burnIn 1'],
   ['a seed that is no integer', {}, { seed: 0.5 }, 'seed 0.5'],
   ['too little memory', {}, { chainBytesMax: 10_000 }, 'take fewer factors'],
+  ['a million users', { users: 1_000_000 }, { chains: [{ factors: 39, sweeps: 9 }] }, '1500 MB may be used'],
   ['a feature beyond the last', { userFeatures: [groupOf(120, 2, 2)] }, {}, 'feature of test 2'],
   ['features of other rows', { itemFeatures: [groupOf(59, 2, 0)] }, {}, 'not those of 60 rows'],
   ['a validation row that is none', { validationRows: Int32Array.of(4_000) }, {}, 'validation row 4000'],
