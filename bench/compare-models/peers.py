@@ -13,18 +13,16 @@ def read_rows(file):
     return np.loadtxt(file, delimiter=",", ndmin=2)
 
 
-def rated(train, test, algorithm):
+def rated(train_file, train, test, algorithm):
     from surprise import Dataset, Reader
 
-    rows = [(int(user), int(item), float(rating), None) for user, item, rating in train]
-    reader = Reader(rating_scale=(train[:, 2].min(), train[:, 2].max()))
-    dataset = Dataset(reader)
-    dataset.raw_ratings = rows
-    trainset = dataset.build_full_trainset()
+    scale = (train[:, 2].min(), train[:, 2].max())
+    reader = Reader(line_format="user item rating", sep=",", rating_scale=scale)
+    trainset = Dataset.load_from_file(train_file, reader=reader).build_full_trainset()
     started = time.perf_counter()
     algorithm.fit(trainset)
     seconds = time.perf_counter() - started
-    predicted = [algorithm.predict(int(user), int(item)).est for user, item, _ in test]
+    predicted = [algorithm.predict(str(int(user)), str(int(item))).est for user, item, _ in test]
     errors = np.array(predicted) - test[:, 2]
     return {"seconds": seconds, "rmse": float(np.sqrt((errors**2).mean())), "mae": float(np.abs(errors).mean())}
 
@@ -60,7 +58,7 @@ def main():
     else:
         from surprise import SVD, SVDpp
 
-        figures = rated(train, read_rows(test_file), (SVD if name == "svd" else SVDpp)(random_state=7))
+        figures = rated(train_file, train, read_rows(test_file), (SVD if name == "svd" else SVDpp)(random_state=7))
     figures["peakMiB"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(json.dumps(figures))
 

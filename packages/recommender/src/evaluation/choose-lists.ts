@@ -2,6 +2,7 @@ import { blendScores, chooseWeights } from '../ranking/blend.ts';
 import { topK } from '../top-k.ts';
 import { popularityModel } from './baseline-models.ts';
 import type { EvaluatedModel, ListMaker, ListPart } from './evaluated-model.ts';
+import { isBetter, meanOf } from './is-better.ts';
 import { listFigures } from './list-figures.ts';
 import { itemsSeen, relevantItems, rowsByUser, runOf, type RatingTable } from './rating-table.ts';
 import type { Trial } from './trial.ts';
@@ -25,8 +26,8 @@ const steps = 5;
 const usersMax = 600;
 
 /**
- * Chooses on a validation slice of the training rows how much each part counts beside popularity, by NDCG@10. A part that does no good there gets
- * 0, so that on sparse or later data nothing is served that is worse than popularity.
+ * Chooses on a validation slice of the training rows how much each part counts beside popularity, by NDCG@10. What does not beat popularity there by more than
+ * chance is not served, so that on sparse or later data nothing shall be worse.
  */
 export async function chooseLists(
   slice: ValidationSplit,
@@ -41,19 +42,18 @@ export async function chooseLists(
   const seconds = (performance.now() - started) / 1_000;
   const users = validationUsers(slice, relevantFrom).map((user) => ({ ...user, scores: parts.map(({ scoresOf }) => Float32Array.from(scoresOf(user.user))) })); // prettier-ignore
   const out = new Float32Array(train.items);
-  const figureOf = (weights: readonly number[]): number => {
-    let sum = 0;
-    for (const { seen, relevant, scores } of users) {
+  const figuresOf = (weights: readonly number[]): number[] =>
+    users.map(({ seen, relevant, scores }) => {
       blendScores(scores.map((own, at) => ({ scores: own, weight: weights[at] })), seen, out); // prettier-ignore
-      sum += listFigures(topK(out, 10, seen).map(({ index }) => index), relevant, 10).ndcg; // prettier-ignore
-    }
-    return users.length === 0 ? 0 : sum / users.length;
-  };
-  const { best, trials } = chooseWeights(parts.length, steps, figureOf);
+      return listFigures(topK(out, 10, seen).map(({ index }) => index), relevant, 10).ndcg; // prettier-ignore
+    });
+  const { best, trials } = chooseWeights(parts.length, steps, (weights) => meanOf(figuresOf(weights)));
+  const floor = parts.map(({ name }) => (name === popularityName ? 1 : 0));
+  const taken = isBetter(figuresOf(best.weights), figuresOf(floor)) ? best.weights : floor;
   const named = (weights: readonly number[]) => Object.fromEntries(parts.map(({ name }, at) => [name, weights[at]]));
   return {
-    shares: named(best.weights),
-    figure: best.figure,
+    shares: named(taken),
+    figure: meanOf(figuresOf(taken)),
     trials: trials.map(({ weights, figure }) => ({ name: 'lists', settings: named(weights), figure: 'ndcg@10', value: figure, seconds })), // prettier-ignore
   };
 }

@@ -2,6 +2,7 @@ import { biasOnlyModel, popularityModel } from './baseline-models.ts';
 import { cutTo, scaleOf, type EvaluatedModel, type ModelMaker } from './evaluated-model.ts';
 import { ratingErrors } from './rating-errors.ts';
 import type { RatingTable } from './rating-table.ts';
+import { isBetter, meanOf } from './is-better.ts';
 import type { Trial } from './trial.ts';
 import type { ValidationSplit } from './validation-split.ts';
 
@@ -22,8 +23,8 @@ const lambdas = [2, 5, 10, 25, 100] as const;
 const tenths = Array.from({ length: 11 }, (_, tenth) => tenth / 10);
 
 /**
- * Chooses on a validation slice of the training rows how much of the rating model, of the biases and of the mean is served, so that where rows are few or
- * later ones differ nothing is worse than its floors.
+ * Chooses on a validation slice of the training rows how much of the rating model, of the biases and of the mean is served. What does not beat the better
+ * floor by more than chance is not served: where rows are few or later ones differ, nothing shall be worse than its floors.
  */
 export async function chooseRatings(
   { train, test }: ValidationSplit,
@@ -48,7 +49,12 @@ export async function chooseRatings(
       .filter((biases) => model + biases <= 1 + 1e-9)
       .map((biases) => ({ model, biases, lambda })),
   );
-  const shares = leastBy(candidates, (one) => ratingErrors(mixParts(predicted, one, scaleOf(train)), test.rating).rmse);
+  const squaresOf = (shares: RatingShares): Float64Array =>
+    mixParts(predicted, shares, scaleOf(train)).map((value, at) => (value - test.rating[at]) ** 2);
+  const floors = [{ model: 0, biases: 0, lambda }, { model: 0, biases: 1, lambda }]; // prettier-ignore
+  const floor = leastBy(floors, (one) => meanOf(squaresOf(one)));
+  const mixed = leastBy(candidates, (one) => meanOf(squaresOf(one)));
+  const shares = isBetter(squaresOf(floor), squaresOf(mixed)) ? mixed : floor;
   tryOut(shares, rating?.name ?? 'biases', seconds);
   return { shares, trials };
 }
