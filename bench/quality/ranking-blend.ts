@@ -26,6 +26,8 @@ export interface BlendSettings {
     readonly starts?: number;
   };
   readonly transition?: TransitionSettings & { readonly weight: number };
+  /** Confidence of a rating, in training and in a history: base + perPoint·rating; 1 where it is left out. */
+  readonly confidence?: { readonly base: number; readonly perPoint: number };
 }
 
 /** Scores of all items for a history, oldest first; `excluded` items are no candidates. The array is reused. */
@@ -47,14 +49,16 @@ export async function trainBlend(
   seed: number,
 ): Promise<BlendScorer> {
   const parts: WeighedScorer[] = [];
+  const { base, perPoint } = settings.confidence ?? { base: 1, perPoint: 0 };
+  const confidenceOf = ({ rating }: RankedRow): number => base + perPoint * rating;
   const matrix = buildInteractions(
-    rows.map(({ user, item }) => ({ user, item, confidence: 1 })),
+    rows.map((row) => ({ user: row.user, item: row.item, confidence: confidenceOf(row) })),
     size,
   );
   const { ease, als, transition } = settings;
   if (ease) {
     const weights = size.items > 2_000 ? await trainEaseInThreads(matrix, ease, { threads }) : trainEase(matrix, ease);
-    parts.push(itemScorer(size.items, weights, ease));
+    parts.push(itemScorer(size.items, weights, { ...ease, confidenceOf }));
   }
   for (const start of als ? Array.from({ length: als.starts ?? 1 }).keys() : []) {
     const { factors, sweeps, alpha0, regularisation } = als!;
@@ -64,14 +68,14 @@ export async function trainBlend(
     const scores = new Float32Array(size.items);
     const score = (history: readonly RankedRow[]): void =>
       scorer.scoreInto(
-        history.map(({ item }) => ({ index: item, value: 1 })),
+        history.map((row) => ({ index: row.item, value: confidenceOf(row) })),
         scores,
       );
     parts.push({ weight: als!.weight / (als!.starts ?? 1), scores, score });
   }
   if (transition) {
     const weights = await trainTransitionInThreads(buildSequences(rows, size), transition, { threads });
-    parts.push(itemScorer(size.items, weights, transition));
+    parts.push(itemScorer(size.items, weights, { ...transition, confidenceOf: () => 1 }));
   }
   const out = new Float32Array(size.items);
   return (history, excluded) => {
@@ -84,14 +88,22 @@ export async function trainBlend(
 function itemScorer(
   items: number,
   weights: Parameters<typeof addItemScores>[0],
-  { weight, halfLife }: { readonly weight: number; readonly halfLife?: number },
+  {
+    weight,
+    halfLife,
+    confidenceOf,
+  }: {
+    readonly weight: number;
+    readonly halfLife?: number;
+    readonly confidenceOf: (row: RankedRow) => number;
+  },
 ): WeighedScorer {
   const scores = new Float32Array(items);
   const score = (history: readonly RankedRow[]): void => {
     scores.fill(0);
-    const counted = history.map(({ item }, at) => ({
-      index: item,
-      value: halfLife === undefined ? 1 : 2 ** ((at + 1 - history.length) / halfLife),
+    const counted = history.map((row, at) => ({
+      index: row.item,
+      value: confidenceOf(row) * (halfLife === undefined ? 1 : 2 ** ((at + 1 - history.length) / halfLife)),
     }));
     addItemScores(weights, counted, scores);
   };
@@ -99,13 +111,14 @@ function itemScorer(
 }
 
 /** One line that names every setting. */
-export function describeBlend({ ease, als, transition }: BlendSettings): string {
+export function describeBlend({ ease, als, transition, confidence }: BlendSettings): string {
   const parts = [
     als &&
       `${als.weight} iALS d=${als.factors}${als.starts ? ` × ${als.starts}` : ''} ${als.sweeps} sweeps reg ${als.regularisation} α₀ ${als.alpha0}`,
     ease &&
       `${ease.weight} EASE λ ${ease.ridge} p ${ease.dropout} damping ${ease.userDamping}${ease.halfLife ? ` half-life ${ease.halfLife}` : ''}`,
     transition && `${transition.weight} transitions λ ${transition.ridge} half-life ${transition.halfLife}`,
+    confidence && `confidence ${confidence.base} + ${confidence.perPoint}·rating`,
   ];
   return `${parts.filter(Boolean).join(' + ')}, ${threads} threads`;
 }

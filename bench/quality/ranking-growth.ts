@@ -18,7 +18,10 @@ export interface GrowthFigure {
   readonly threads: number;
   /** Of one pass over users and items. */
   readonly alsSecondsPerSweep: number;
+  /** Of all threads; what else the machine does counts less here. */
+  readonly alsCpuSecondsPerSweep: number;
   readonly easeSeconds: number;
+  readonly easeCpuSeconds: number;
   readonly easeItems: number;
   readonly easeBytes: number;
   readonly rssPeakBytes: number;
@@ -41,27 +44,31 @@ export function drawInteractions(millions: number): Interactions {
   return buildInteractions(rows(), { users, items });
 }
 
-const sweeps = 2;
+const sweeps = 3;
 
 export async function measureGrowth(millions: number, factors: number, threads: number): Promise<GrowthFigure> {
   const interactions = drawInteractions(millions);
   const settings = { factors, objective: defaultObjective, seed: 1 };
-  const secondsOf = async (work: () => Promise<unknown>): Promise<number> => {
+  const secondsOf = async (work: () => Promise<unknown>): Promise<{ wall: number; cpu: number }> => {
     const begun = performance.now();
+    const used = process.cpuUsage();
     await work();
-    return (performance.now() - begun) / 1000;
+    const { user, system } = process.cpuUsage(used);
+    return { wall: (performance.now() - begun) / 1000, cpu: (user + system) / 1e6 };
   };
   // What threads and copies cost at the start falls out of the difference.
   const one = await secondsOf(() => trainInThreads(interactions, { ...settings, sweeps: 1 }, { threads }));
   const more = await secondsOf(() => trainInThreads(interactions, { ...settings, sweeps: 1 + sweeps }, { threads }));
-  const easeSeconds = await secondsOf(() => trainEaseInThreads(interactions, defaultEase, { threads }));
+  const ease = await secondsOf(() => trainEaseInThreads(interactions, defaultEase, { threads }));
   return {
     interactions: interactions.item.length,
     users: interactions.users,
     items: interactions.items,
     threads,
-    alsSecondsPerSweep: (more - one) / sweeps,
-    easeSeconds,
+    alsSecondsPerSweep: (more.wall - one.wall) / sweeps,
+    alsCpuSecondsPerSweep: (more.cpu - one.cpu) / sweeps,
+    easeSeconds: ease.wall,
+    easeCpuSeconds: ease.cpu,
     easeItems: Math.min(interactions.items, defaultEase.itemsMax),
     easeBytes: easeBytes(interactions.items, defaultEase, threads).training,
     rssPeakBytes: process.resourceUsage().maxRSS * 1024,

@@ -6,8 +6,9 @@ const ease = { itemsMax: 8_000, weightsKept: 400 };
 export const blends = {
   /** ml-100k. */
   small: {
-    ease: { ...ease, ridge: 43, dropout: 0.3, userDamping: 0.5, weight: 0.5 },
-    als: { factors: 32, sweeps: 10, regularisation: 0.01, alpha0: 0.4, weight: 0.5, starts: 2 },
+    ease: { ...ease, ridge: 80, dropout: 0.3, userDamping: 0.5, weight: 0.3 },
+    als: { factors: 32, sweeps: 10, regularisation: 0.01, alpha0: 0.4, weight: 0.7, starts: 2 },
+    confidence: { base: 0.6, perPoint: 0.1 },
   },
   /** ml-1m. */
   million: {
