@@ -20,11 +20,13 @@ let notices: Notice[];
 /** What the canary is like; null: nothing is seen. */
 let canary: { ms: number; watched: number } | null;
 let stable = '';
+let evidenceFails = false;
 
 beforeEach(async () => {
   world = await openReleaseWorld();
   clock = createManualClock();
   notices = [];
+  evidenceFails = false;
   canary = { ms: 10, watched: 3 };
   manager = createManager();
   stable = await world.addCandidate();
@@ -47,7 +49,10 @@ function createManager(): ReleaseManager {
     clock,
     registry: createRegistry(),
     channels: [channel],
-    evidence: async (plan) => (canary === null ? null : evidenceOf(plan, canary)),
+    async evidence(plan) {
+      if (evidenceFails) throw new Error('planted');
+      return canary === null ? null : evidenceOf(plan, canary);
+    },
   });
 }
 
@@ -103,16 +108,20 @@ test('a slow canary is aborted and withdrawn, with the figures; the candidate be
   expect(await round()).toMatchObject({ canary: behind, withdrawn: [slow] });
 });
 
-test('a canary that nobody can judge is aborted at the time limit, and not before', async () => {
-  canary = null;
-  await world.addCandidate();
-  expect((await round()).canary).not.toBeNull();
-  clock.advance(config.VERDICT_MAX_MS - 2 * config.VERDICT_POLL_MS);
-  expect((await round()).canary).not.toBeNull();
-  const plan = await round();
-  expect(plan).toMatchObject({ stable, canary: null, release: { state: 'aborted' } });
-  expect(plan.release?.reason).toContain('undecided after');
-});
+test.each(['nothing is seen', 'the evidence cannot be read'])(
+  '%s: aborted at the time limit, not before',
+  async (fault) => {
+    canary = null;
+    evidenceFails = fault !== 'nothing is seen';
+    await world.addCandidate();
+    expect((await round()).canary).not.toBeNull();
+    clock.advance(config.VERDICT_MAX_MS - 2 * config.VERDICT_POLL_MS);
+    expect((await round()).canary).not.toBeNull();
+    const plan = await round();
+    expect(plan).toMatchObject({ stable, canary: null, release: { state: 'aborted' } });
+    expect(plan.release?.reason).toContain('undecided after');
+  },
+);
 
 test('another manager goes on where one stopped', async () => {
   canary = null;

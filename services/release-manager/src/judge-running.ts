@@ -1,5 +1,5 @@
 import type { Plan } from '@reelay/shared/contracts';
-import type { Clock } from '@reelay/shared/runtime';
+import { messageOf, type Clock } from '@reelay/shared/runtime';
 import { applyEvent, type ApplyDeps } from './apply-event.ts';
 import type { ReleaseRules } from './machine/events.ts';
 import type { CanaryEvidence } from './verdict/evidence.ts';
@@ -23,7 +23,7 @@ export interface JudgeDeps extends ApplyDeps {
 export async function judgeRunning(deps: JudgeDeps): Promise<Verdict | null> {
   const plan = await deps.ledger.plan();
   if (plan.canary === null) return null;
-  const evidence = (await deps.evidence?.(plan)) ?? null;
+  const evidence = await read(deps, plan);
   const verdict: Verdict =
     evidence === null
       ? { outcome: 'undecided', reason: 'there is no evidence of the canary', findings: [] }
@@ -33,4 +33,14 @@ export async function judgeRunning(deps: JudgeDeps): Promise<Verdict | null> {
   const decision = await applyEvent(deps, event, context);
   if (decision.kind !== 'changed') await applyEvent(deps, { type: 'time' }, context);
   return verdict;
+}
+
+/** Whatever keeps the evidence away must not keep a canary alive: it counts as none, and time passes. */
+async function read({ evidence, log }: JudgeDeps, plan: Plan): Promise<CanaryEvidence | null> {
+  try {
+    return (await evidence?.(plan)) ?? null;
+  } catch (error) {
+    log.warn({ version: plan.canary, error: messageOf(error) }, 'the evidence of the canary cannot be read');
+    return null;
+  }
 }

@@ -90,7 +90,7 @@ export function createNotifier({ channels, clock, log, registry }: NotifierDeps)
   function tell(notice: Notice): void {
     if (told.has(notice.key)) return;
     remember(notice.key);
-    log.info({ kind: notice.kind, key: notice.key, subject: notice.subject }, 'people are told');
+    if (lanes.length > 0) log.info({ kind: notice.kind, key: notice.key, subject: notice.subject }, 'people are told');
     for (const lane of lanes) lane.put(notice);
     for (const problem of notice.resolves ?? []) {
       if (problems.delete(problem)) tell(noticeOfEnd(problem, notice));
