@@ -126,11 +126,11 @@ describe('data that looks wrong', () => {
 });
 
 test('more data than memory allows is refused in one sentence', async () => {
-  const running = await start({ TRAINING_MB_MAX: 100 });
+  const running = await start({ TRAINING_MB_MAX: 200 });
   await expect(running.train()).rejects.toMatchObject({
     code: 'TRAINING_TOO_LARGE',
     message: expect.stringMatching(
-      /^600 interactions need about \d+ MiB to train on, TRAINING_MB_MAX allows 100: raise it/,
+      /^600 interactions need about \d+ MiB to train on, TRAINING_MB_MAX allows 200: raise it/,
     ),
   });
   expect(await left()).toEqual([]);
