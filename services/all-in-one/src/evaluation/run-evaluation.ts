@@ -44,6 +44,7 @@ export async function runEvaluation(
 ): Promise<RanEvaluation> {
   const { seed, threads, budgetSeconds, relevantFrom } = request;
   const files = await findData(request.data);
+  if (files.kind === 'events') throw new AppError('REQUEST_INVALID', `${request.data} holds events: import them, or give ratings as CSV`); // prettier-ignore
   const ratings = await readRatings(files.ratings, { onProgress: () => onStep('reading', 0) });
   ratings.bad.refuse(files.ratings);
   const details = await readDataDetails(files);
