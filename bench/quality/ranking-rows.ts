@@ -12,6 +12,8 @@ import { blends } from './ranking-settings.ts';
 
 export interface Measured extends RankingFigures {
   readonly trainingSeconds: number;
+  /** Of all threads; what else the machine does counts less here. */
+  readonly trainingCpuSeconds: number;
   readonly seconds: number;
 }
 
@@ -23,16 +25,19 @@ export async function measureBlend(
   { seed, k, recallAt }: { seed: number; k: number; recallAt?: number },
 ): Promise<Measured> {
   const begun = performance.now();
+  const used = process.cpuUsage();
   const score = await trainBlend(set, train, settings, seed);
   const trained = performance.now();
+  const { user, system } = process.cpuUsage(used);
   const figures = rankUsers(score, users, { items: set.items, k, recallAt });
-  return { ...figures, trainingSeconds: (trained - begun) / 1000, seconds: (performance.now() - begun) / 1000 };
+  const [trainingSeconds, seconds] = [trained, performance.now()].map((at) => (at - begun) / 1000);
+  return { ...figures, trainingSeconds, trainingCpuSeconds: (user + system) / 1e6, seconds };
 }
 
 const runOf = (measured: Measured, value: number, settings: BlendSettings, remark = ''): QualityRun => ({
   value,
   seconds: measured.seconds,
-  configuration: `${describeBlend(settings)}; training ${measured.trainingSeconds.toFixed(1)} s, ${measured.users} users${remark}`,
+  configuration: `${describeBlend(settings)}; training ${measured.trainingSeconds.toFixed(1)} s (CPU ${measured.trainingCpuSeconds.toFixed(1)} s), ${measured.users} users${remark}`,
 });
 
 async function runFolds(seed: number): Promise<QualityRun> {

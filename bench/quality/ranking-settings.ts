@@ -14,6 +14,7 @@ export const blends = {
   million: {
     ease: { ...ease, ridge: 50, dropout: 0, userDamping: 0.5, weight: 0.3 },
     als: { factors: 128, sweeps: 8, regularisation: 0.01, alpha0: 0.2, weight: 0.7 },
+    confidence: { base: 0.6, perPoint: 0.1 },
   },
   /** ml-1m, ratings from 4 of four fifths of the users. */
   strong: {
