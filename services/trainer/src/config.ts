@@ -39,6 +39,8 @@ export const trainerConfig = z.object({
   TRAINING_MB_MAX: count(1, 1_048_576).default(2_048),
   /** A training that a process was killed in goes on when the next one starts. */
   RESUME_ON_START: z.stringbool().default(true),
+  /** Admin port of the release manager, which tells people of data that looks wrong and of crashes. */
+  NOTICES_URL: z.url().optional(),
   /** Left out: `snapshots` and `checkpoints` beside the artifacts. */
   SNAPSHOTS_DIR: z.string().optional(),
   CHECKPOINTS_DIR: z.string().optional(),

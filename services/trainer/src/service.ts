@@ -8,6 +8,7 @@ import { asTrainingError, createOutcomeTeller } from './tell-outcome.ts';
 import { createTrainerMetrics } from './metrics.ts';
 import { qualityLimits } from './quality/quality-limits.ts';
 import { runTraining, type TrainingDeps, type TrainingProgress } from './run-training.ts';
+import { createNoticeSender } from './send-notice.ts';
 import { trainingFolders, trainingSettings } from './settings.ts';
 import { createSnapshotStore } from './snapshot/snapshot-store.ts';
 import { startTriggers } from './triggers/start-triggers.ts';
@@ -62,7 +63,8 @@ export interface Trainer extends Service {
  */
 export function createTrainer(deps: TrainerDeps): Trainer {
   const parts = trainingParts(deps);
-  const teller = createOutcomeTeller(deps.log, createTrainerMetrics(deps.registry));
+  const sendNotice = createNoticeSender({ url: deps.config.NOTICES_URL, ...deps });
+  const teller = createOutcomeTeller(deps.log, createTrainerMetrics(deps.registry), sendNotice);
   const state: TrainerState = { state: 'stopped', progress: null, trigger: null, last: null };
   let inHand: Promise<TrainingResult> | undefined;
   let life = new AbortController();
@@ -78,7 +80,7 @@ export function createTrainer(deps: TrainerDeps): Trainer {
       await inHand?.catch(() => {});
       state.state = 'stopped';
     });
-    await startTriggers({ ...deps, parts, train, signal: life.signal, end, own });
+    await startTriggers({ ...deps, parts, train, sendNotice, signal: life.signal, end, own });
   });
 
   async function train(options: TrainOptions = {}): Promise<TrainingResult> {

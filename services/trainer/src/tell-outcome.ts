@@ -4,6 +4,7 @@ import type { Logger } from '@reelay/shared/observability';
 import { AppError, messageOf, type ErrorCode } from '@reelay/shared/runtime';
 import type { TrainerMetrics, TrainingOutcome } from './metrics.ts';
 import type { PreparedData } from './prepare-data.ts';
+import type { SendNotice } from './send-notice.ts';
 import type { TrainingProgress } from './run-training.ts';
 
 /** What is said of a training, to the log and in metrics; the one place that tells how it ended. */
@@ -15,7 +16,7 @@ export interface OutcomeTeller {
   idle(): void;
 }
 
-export function createOutcomeTeller(log: Logger, metrics: TrainerMetrics): OutcomeTeller {
+export function createOutcomeTeller(log: Logger, metrics: TrainerMetrics, sendNotice: SendNotice): OutcomeTeller {
   return {
     progress: ({ step, done }) => metrics.progress.set({ step }, done),
     data({ description, quality, memoryBytes }) {
@@ -34,9 +35,13 @@ export function createOutcomeTeller(log: Logger, metrics: TrainerMetrics): Outco
       const outcome = outcomes[error.code] ?? 'failed';
       metrics.trainings.inc({ outcome });
       const facts = { code: error.code, error: error.message, trigger };
-      if (outcome === 'data_suspect') log.error(facts, 'the data looks wrong; not trained');
-      else if (outcome === 'failed') log.error(facts, 'training failed');
-      else log.warn(facts, 'training ended without a version');
+      if (outcome === 'data_suspect') {
+        log.error(facts, 'the data looks wrong; not trained');
+        sendNotice({ kind: 'data-quality', subject: 'Training stopped: the data looks wrong', text: error.message });
+      } else if (outcome === 'failed') {
+        log.error(facts, 'training failed');
+        sendNotice({ kind: 'training-crash', subject: `Training failed (${error.code})`, text: error.message });
+      } else log.warn(facts, 'training ended without a version');
     },
     idle: () => metrics.progress.reset(),
   };

@@ -30,7 +30,10 @@ export async function startEmbedded(settings: Settings, { simulator }: PlatformO
   const names = threadNames.filter((name) => simulator || name !== 'simulator');
   await mkdir(settings.REELAY_HOME, { recursive: true });
   const details = await detailsEnvironment(process.env, { simulator });
-  const environment = { ...serviceEnvironment(settings, addresses), ...details };
+  // With a port that is picked at the start nobody knows it yet; then the log alone has it.
+  const notices: Record<string, string> =
+    settings.ADMIN_PORT > 0 ? { NOTICES_URL: `http://127.0.0.1:${settings.ADMIN_PORT}` } : {};
+  const environment = { ...notices, ...serviceEnvironment(settings, addresses), ...details };
   const logFile = join(settings.REELAY_HOME, 'logs', 'reelay.log');
   const ports = { gateway: 0, admin: 0 };
   let tellDeath: (error: Error) => void = () => {};

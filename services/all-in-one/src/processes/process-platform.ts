@@ -32,7 +32,8 @@ export async function startProcesses(settings: Settings, options: PlatformOption
       voice.say('cleared', `Ended ${left.length} processes that an earlier run left behind`, { pids: left });
     addresses = { ...(await openServers(settings, own, voice)), ...folders(settings.REELAY_HOME) };
     const details = await detailsEnvironment(process.env, { simulator });
-    const environment = { ...serviceEnvironment(settings, addresses), ...details, ...scaling(folder) };
+    const notices = { NOTICES_URL: admin['release-manager'] ?? '' };
+    const environment = { ...notices, ...serviceEnvironment(settings, addresses), ...details, ...scaling(folder) };
     // Workers outlive their autoscaler: they are ended when it no longer runs.
     if (workers) own(() => endWorkers(workersFolder(settings.REELAY_HOME), systemClock));
     const services = names.map((name) => startService(name, folder, environment, own));

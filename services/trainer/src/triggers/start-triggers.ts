@@ -1,6 +1,7 @@
 import { errorCode, messageOf, type Own } from '@reelay/shared/runtime';
 import { leftTraining } from '../prepare-data.ts';
 import type { TrainingDeps } from '../run-training.ts';
+import type { SendNotice } from '../send-notice.ts';
 import type { Trainer, TrainerDeps, TrainingTrigger } from '../service.ts';
 import { trainByVolume } from './train-by-volume.ts';
 import { trainOnSchedule } from './train-on-schedule.ts';
@@ -9,6 +10,7 @@ import { trainOnStart } from './train-on-start.ts';
 export interface TriggerDeps extends TrainerDeps {
   parts: TrainingDeps;
   train: Trainer['train'];
+  sendNotice: SendNotice;
   signal: AbortSignal;
   /** Fires `signal`. */
   end: () => void;
@@ -50,11 +52,13 @@ async function trainQuietly({ train, log }: TriggerDeps, trigger: TrainingTrigge
 
 /** Before anything else can begin. */
 async function resumeLeft(deps: TriggerDeps, loops: Promise<void>[]): Promise<void> {
-  const { parts, log } = deps;
+  const { parts, log, sendNotice } = deps;
   const left = await leftTraining(parts);
   if (left === undefined) return;
   if (left.note.starts < startsMax) return void loops.push(trainQuietly(deps, 'resume'));
   const facts = { dataVersion: left.note.dataVersion, starts: left.note.starts };
   log.error(facts, 'a training that ends its process is given up');
+  const text = `The process ended ${left.note.starts} times in the training on data ${left.note.dataVersion}.`;
+  sendNotice({ kind: 'training-crash', subject: 'A training ends its process and is given up', text });
   await parts.checkpoints.clear();
 }
