@@ -65,7 +65,7 @@ async function run(name: CommandName, { json, reason }: CommandOptions, version?
     body,
     timeoutMs: commandMs,
   });
-  console.log(json ? JSON.stringify(result) : `${result.changed ? planText(result.plan) : result.reason}`);
+  console.log(json ? JSON.stringify(result) : result.changed ? planText(result.plan) : result.reason);
 }
 
 function asText({ plan, versions, history }: ReleasesView): string {
