@@ -4,9 +4,11 @@ import {
   artifactFiles,
   type FallbackLists,
   type GoldenProbe,
+  type LiveComparison,
   type Manifest,
   type ModelMetrics,
 } from '@reelay/shared/contracts';
+import type { GroupFigure } from './group-figures.ts';
 import { modelCard } from './model-card.ts';
 import type { TrainingSettings } from './settings.ts';
 import type { QualityReport } from './quality/quality-report.ts';
@@ -33,6 +35,9 @@ export interface ArtifactParts {
   readonly gitCommit: string;
   readonly quality: QualityReport;
   readonly costs: TrainingCosts;
+  readonly groups: readonly GroupFigure[];
+  /** Beside the model that is live. */
+  readonly comparison?: LiveComparison;
 }
 
 /** What a version cost. Not part of its name: the same model takes other seconds each time. */
@@ -71,6 +76,7 @@ export function buildArtifact(parts: ArtifactParts): Artifact {
     objective: model.objective,
     parameters: parametersOf(parts),
     metrics,
+    ...(parts.comparison ? { comparison: parts.comparison } : {}),
     probe: probeOf(snapshot, model),
   };
   // The card tells seconds and the hour of the checks, so it is not one of the files that the version is named after.

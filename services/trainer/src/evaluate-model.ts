@@ -12,25 +12,41 @@ export interface Evaluation {
   readonly model: TrainedModel;
   readonly usersMax: number;
   readonly signal?: AbortSignal;
+  readonly onUser?: (user: UserRanking) => void;
 }
 
-const listLength = 10;
+/** How well one user's list was. */
+export interface UserRanking {
+  /** Demographic group; 0 where unknown. */
+  readonly group: number;
+  readonly ndcg: number;
+}
+
+export const listLength = 10;
 
 /**
  * How well a model that knows only the training part foretells the held-out part. Ranking: NDCG@10 of the very scorer that is served (newest
  * 100 items folded in, everything of the training part left out) and of the most watched items, over the whole catalogue. Ratings:
  * RMSE of the biases and of always answering the mean.
  */
-export async function evaluateModel({ snapshot, holdOut, model, usersMax, signal }: Evaluation): Promise<ModelMetrics> {
+export async function evaluateModel({
+  snapshot,
+  holdOut,
+  model,
+  usersMax,
+  signal,
+  onUser,
+}: Evaluation): Promise<ModelMetrics> {
   const scorer = createModel(model);
   const groups = groupOfPlace(snapshot);
   const sums = { ndcg: 0, popularity: 0 };
   const tried = triedUsers(snapshot, holdOut, usersMax);
   for (const [count, user] of tried.entries()) {
-    const relevant = new Set(user.test.map((row) => snapshot.rows.item[row]));
-    const seen = user.train.map((row) => snapshot.rows.item[row]);
-    const history = Array.from(user.train.slice(-foldInMax), (row) => historyItem(snapshot, row));
-    sums.ndcg += ndcgAt(listFor(scorer, history, seen, groups[user.place]), relevant, listLength);
+    const { relevant, seen, history } = historyOf(snapshot, user);
+    const group = groups[user.place];
+    const ndcg = ndcgAt(listFor(scorer, history, seen, group), relevant, listLength);
+    onUser?.({ group, ndcg });
+    sums.ndcg += ndcg;
     sums.popularity += ndcgAt(popularList(model, seen), relevant, listLength);
     if (count % 50 === 49) await letOthersRun(signal);
   }
@@ -44,14 +60,14 @@ export async function evaluateModel({ snapshot, holdOut, model, usersMax, signal
 }
 
 /** Row numbers by user; in time order, as the hold-out has them. */
-interface TriedUser {
+export interface TriedUser {
   readonly place: number;
   readonly train: Int32Array;
   readonly test: Int32Array;
 }
 
 /** Users with something held out, evenly spaced over all of them when there are more than `usersMax`. */
-function triedUsers({ rows }: Snapshot, { train, test }: HoldOut, usersMax: number): TriedUser[] {
+export function triedUsers({ rows }: Snapshot, { train, test }: HoldOut, usersMax: number): TriedUser[] {
   const trainOf = runsByUser(rows.user, train);
   const all = [...runsByUser(rows.user, test)];
   const step = Math.max(1, all.length / usersMax);
@@ -72,13 +88,20 @@ function runsByUser(user: Int32Array, rowNumbers: Int32Array): Map<number, Int32
   return runs;
 }
 
+/** What a request of this user would know, and what it should have answered. */
+export const historyOf = (snapshot: Snapshot, { train, test }: TriedUser) => ({
+  relevant: new Set(test.map((row) => snapshot.rows.item[row])),
+  seen: train.map((row) => snapshot.rows.item[row]),
+  history: Array.from(train.slice(-foldInMax), (row) => historyItem(snapshot, row)),
+});
+
 const historyItem = ({ rows }: Snapshot, row: number): HistoryItem => ({
   index: rows.item[row],
   minutes: rows.minutes[row],
   rating: rows.rating[row],
 });
 
-const listFor = (scorer: Model, history: HistoryItem[], seen: Int32Array, group: number): number[] =>
+export const listFor = (scorer: Model, history: HistoryItem[], seen: Int32Array, group: number): number[] =>
   scorer.recommend({ history, seen, group, count: listLength }).map(({ index }) => index);
 
 /** Row 0 of the priors is the share of all users who watched each item. */

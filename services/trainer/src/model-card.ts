@@ -1,9 +1,11 @@
+import type { LiveComparison } from '@reelay/shared/contracts';
+import type { GroupFigure } from './group-figures.ts';
 import { bytesOfParts, type Watermark } from './snapshot/snapshot-description.ts';
 import type { ArtifactParts } from './build-artifact.ts';
 
 /** What the model is, in words for a person; `bytes` is the size of its other files. Its name stands in the manifest beside it. */
 export function modelCard(
-  { snapshot, model, metrics, settings, quality, costs }: ArtifactParts,
+  { snapshot, model, metrics, settings, quality, costs, groups, comparison }: ArtifactParts,
   bytes: number,
 ): string {
   const { rows, catalogue, dataVersion, description } = snapshot;
@@ -34,6 +36,10 @@ ${quality.checks.map(({ name, value, limit, verdict }) => `| ${name} | ${+value.
 | NDCG@10 over ${metrics.users} users (baseline: most watched) | ${figure(metrics.ndcgAt10)} | ${figure(metrics.popularityNdcgAt10)} |
 | RMSE of ${metrics.heldOutRatings} ratings (baseline: global mean) | ${figure(metrics.rmse)} | ${figure(metrics.globalMeanRmse)} |
 
+| NDCG@10 by group, 95 % interval (bootstrap over users) | Users | Model | ${comparison ? `Live \`${comparison.live}\` beside it, on what it has not seen` : 'Live'} |
+|---|---|---|---|
+${groups.map((one) => groupRow(one, comparison)).join('\n')}
+
 The figures are those of a model trained without the held-out part; the published one learned from everything.
 
 | Setting | Value |
@@ -60,3 +66,11 @@ const day = (seconds: number): string => new Date(seconds * 1_000).toISOString()
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 const placeOf = ({ topic, partition, nextOffset }: Watermark['streams'][number]): string =>
   `${topic}/${partition} offset ${nextOffset}`;
+
+function groupRow({ group, users, ndcg }: GroupFigure, comparison: LiveComparison | undefined): string {
+  const paired = group === 'everybody' ? comparison?.overall.ndcg : comparison?.groups[group]?.ndcg;
+  const beside = paired
+    ? `${paired.live.toFixed(4)} (model ${paired.candidate.toFixed(4)}, ${paired.difference.users} users)`
+    : '–';
+  return `| ${group} | ${users} | ${ndcg.value.toFixed(4)} (${ndcg.low.toFixed(4)} to ${ndcg.high.toFixed(4)}) | ${beside} |`;
+}

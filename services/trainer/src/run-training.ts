@@ -3,8 +3,11 @@ import { buildVersion } from '@reelay/shared/observability';
 import type { Ledger } from '@reelay/shared/storage';
 import { buildArtifact } from './build-artifact.ts';
 import type { TrainingCheckpoints } from './checkpoints/checkpoint-store.ts';
-import { evaluateModel } from './evaluate-model.ts';
+import { compareWithLive } from './compare-with-live.ts';
+import { evaluateModel, type UserRanking } from './evaluate-model.ts';
+import { groupFigures } from './group-figures.ts';
 import { letOthersRun } from './let-others-run.ts';
+import { openLiveModel } from './open-live-model.ts';
 import { prepareData, type DataDeps, type PreparedData } from './prepare-data.ts';
 import { publishVersion, type PublishDeps } from './publish-version.ts';
 import type { TrainingSettings } from './settings.ts';
@@ -69,7 +72,11 @@ export async function runTraining(deps: TrainingDeps, run: TrainingRun): Promise
   const part = await trainModel(snapshot, holdOut.train, settings, control('train-part'));
   await begin('evaluate');
   const usersMax = settings.evaluationUsersMax;
-  const metrics = await evaluateModel({ snapshot, holdOut, model: part, usersMax, signal });
+  const users: UserRanking[] = [];
+  const evaluation = { snapshot, holdOut, model: part, usersMax, signal };
+  const metrics = await evaluateModel({ ...evaluation, onUser: (user) => users.push(user) });
+  const live = await openLiveModel(deps, parent, snapshot);
+  const comparison = live && (await compareWithLive(evaluation, live));
   await begin('train-all');
   const model = await trainModel(snapshot, allRows(snapshot.rows.item.length), settings, control('train-all'));
   await begin('publish');
@@ -77,14 +84,9 @@ export async function runTraining(deps: TrainingDeps, run: TrainingRun): Promise
   const seconds = (deps.clock.monotonicMs() - startedMs) / 1_000;
   const costs = { seconds, memoryBytes: data.memoryBytes };
   const artifact = buildArtifact({
-    snapshot,
-    model,
-    metrics,
-    settings,
-    parent,
-    gitCommit,
+    ...{ snapshot, model, metrics, settings, parent, gitCommit, costs, comparison },
     quality: data.quality,
-    costs,
+    groups: groupFigures(users),
   });
   const { dataCreatedAt } = data;
   const manifest = await publishVersion(deps, { ...artifact, manifest: { ...artifact.manifest, dataCreatedAt } });
