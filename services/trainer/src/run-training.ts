@@ -83,12 +83,10 @@ export async function runTraining(deps: TrainingDeps, run: TrainingRun): Promise
   const gitCommit = buildVersion().commit;
   const seconds = (deps.clock.monotonicMs() - startedMs) / 1_000;
   const costs = { seconds, memoryBytes: data.memoryBytes };
-  const artifact = buildArtifact({
-    ...{ snapshot, model, metrics, settings, parent, gitCommit, costs, comparison },
-    quality: data.quality,
-    groups: groupFigures(users),
-  });
-  const { dataCreatedAt } = data;
+  const groups = groupFigures(users);
+  const { quality, dataCreatedAt } = data;
+  const parts = { snapshot, model, metrics, settings, parent, gitCommit, quality, costs, groups, comparison };
+  const artifact = buildArtifact(parts);
   const manifest = await publishVersion(deps, { ...artifact, manifest: { ...artifact.manifest, dataCreatedAt } });
   await data.checkpoints.clear();
   return manifest;
