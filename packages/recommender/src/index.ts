@@ -1,4 +1,11 @@
-export { abandonShare, calibrateConfidence, confidenceFloor, confidenceOf, isAbandon, minutesScale } from './confidence.ts';
+export {
+  abandonShare,
+  calibrateConfidence,
+  confidenceFloor,
+  confidenceOf,
+  isAbandon,
+  minutesScale,
+} from './confidence.ts';
 export type { Evidence } from './confidence.ts';
 export {
   ageBandsFrom,
