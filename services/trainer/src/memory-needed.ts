@@ -1,20 +1,22 @@
 import { AppError } from '@reelay/shared/runtime';
 import type { DataSummary } from './quality/data-summary.ts';
-import type { TrainingSettings } from './settings.ts';
 
 /** Program, kernels, one page of rows and one part of a snapshot, and what the collector has not taken back yet. */
 const baseBytes = 330e6;
+/** Of each thread that helps: an isolate and its kernels. */
+const threadBytes = 60e6;
 
 /**
  * What a training holds at its peak, from above: columns of the snapshot (24 bytes a row), hold-out (12), both sides of the matrix, once for this
  * thread and once shared (32), and their making; ratings as rows; factors twice; priors and catalogue. `bench/measure-training-memory.ts`
  * lays it beside what a process really takes.
  */
-export function memoryNeeded(data: DataSummary, { factors }: Pick<TrainingSettings, 'factors'>): number {
+export function memoryNeeded(data: DataSummary, { factors, threads }: { factors: number; threads: number }): number {
   const rows = 100 * data.interactions + 60 * data.ratings;
   const sides = 8 * factors * (data.users + data.catalogue) + 100 * data.users;
   const items = 700 * data.catalogue;
-  return Math.round(baseBytes + rows + sides + items);
+  const helpers = threads > 1 ? threads * threadBytes : 0;
+  return Math.round(baseBytes + rows + sides + items + helpers);
 }
 
 /** Throws `TRAINING_TOO_LARGE` with what it would take. */

@@ -26,6 +26,8 @@ export interface DataDeps {
   ledger: Ledger;
   clock: Clock;
   settings: TrainingSettings;
+  /** Threads for the sweeps; they change no bit. */
+  threads?: number;
   rules: DataRules;
   snapshots: SnapshotStore;
   checkpoints: CheckpointStore;
@@ -65,7 +67,8 @@ export async function prepareData(deps: DataDeps, run: DataRun): Promise<Prepare
   const quality = await judgeData(snapshots, description, { limits: rules.limits, accept, now: clock.now() });
   await snapshots.prune(rules.snapshotsKept, await namedData(deps, quality));
   assertGood(quality);
-  const memoryBytes = memoryNeeded(description.summary, settings);
+  const { threads = 1 } = deps;
+  const memoryBytes = memoryNeeded(description.summary, { factors: settings.factors, threads });
   assertFits(memoryBytes, description.summary, rules.memoryMegabytesMax);
   const key = keyOf(description.dataVersion, settings);
   const starts = (left?.note.starts ?? 0) + 1;

@@ -28,8 +28,6 @@ export interface TrainingProgress {
 export interface TrainingDeps extends PublishDeps, DataDeps {
   ledger: Ledger;
   settings: TrainingSettings;
-  /** Threads for the sweeps; they change no bit. */
-  threads?: number;
 }
 
 export interface TrainingRun {
