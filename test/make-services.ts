@@ -46,9 +46,14 @@ export const serviceMakers = ({ topic, csvDir, detailsDir, log }: Places): Servi
     FLUSH_LINES: 7_000,
     FLUSH_IDLE_MS: 200,
   });
+  const training = trainerConfig.parse({
+    SNAPSHOTS_DIR: join(csvDir, '..', 'snapshots'),
+    CHECKPOINTS_DIR: join(csvDir, '..', 'checkpoints'),
+    TRAIN_SCHEDULE: 'off',
+  });
   return {
     ingestor: (ports) => createIngestor({ ...ports, ...common(), config: ingest }),
-    trainer: (ports) => createTrainer({ ...ports, ...common(), config: trainerConfig.parse({}) }),
+    trainer: (ports) => createTrainer({ ...ports, ...common(), config: training }),
     releases: (ports) =>
       createReleaseManager({ ...ports, ...common(), config: releaseManagerConfig.parse({ RELEASE_POLL_MS: 100 }) }),
     worker: (ports) =>
