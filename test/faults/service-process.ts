@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { nodeFlagsOf } from '@reelay/shared/runtime';
 import { waitUntil } from '@reelay/shared/testing';
 import { freePorts } from './free-ports.ts';
 
@@ -35,7 +36,6 @@ export interface ServiceProcessOptions {
   program?: string;
 }
 
-const nodeFlags = ['--disable-warning=TimeoutNegativeWarning', '--disable-warning=ExperimentalWarning'];
 const services = join(import.meta.dirname, '../../services');
 const liveWithinMs = 30_000;
 const stopWithinMs = 8_000;
@@ -89,7 +89,7 @@ function spawnService(
   mkdirSync(folder, { recursive: true });
   const log = openSync(logFile, 'a');
   try {
-    const child = spawn(process.execPath, [...nodeFlags, program], {
+    const child = spawn(process.execPath, [...nodeFlagsOf(name), program], {
       cwd: folder,
       env: { PATH: process.env.PATH, HOST: '127.0.0.1', ...ports, ...environment },
       stdio: ['ignore', log, log],

@@ -4,6 +4,7 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { identityOf, type ProcessIdentity } from '@reelay/native';
+import { nodeFlagsOf } from '@reelay/shared/runtime';
 import { slotsOf, type Pool } from './pools.ts';
 
 export interface WorkerProgram {
@@ -15,8 +16,6 @@ export interface WorkerProgram {
   logFolder: string;
 }
 
-const nodeFlags = ['--disable-warning=ExperimentalWarning'];
-
 /** Starts a worker in a session of its own: it outlives who started it. Undefined when it ended at once. */
 export async function spawnWorker(
   program: WorkerProgram,
@@ -26,7 +25,7 @@ export async function spawnWorker(
   mkdirSync(program.logFolder, { recursive: true });
   const log = openSync(join(program.logFolder, 'inference-worker.log'), 'a', 0o600);
   try {
-    const child = spawn(process.execPath, [...nodeFlags, program.main], {
+    const child = spawn(process.execPath, [...nodeFlagsOf('inference-worker'), program.main], {
       cwd: dirname(program.main),
       env: { ...program.environment, SLOTS: slotsOf[pool].join(','), ADMIN_PORT: String(adminPort) },
       detached: true,

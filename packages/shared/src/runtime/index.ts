@@ -6,5 +6,6 @@ export * from './deadline-line.ts';
 export * from './errors.ts';
 export * from './lifecycle.ts';
 export * from './list-hash.ts';
+export * from './node-flags.ts';
 export * from './runner.ts';
 export * from './thread-channel.ts';

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { folderMark } from '@reelay/native';
-import { backoffMs, systemClock, type Service } from '@reelay/shared/runtime';
+import { backoffMs, nodeFlagsOf, systemClock, type Service } from '@reelay/shared/runtime';
 
 export interface ServiceProcessOptions {
   name: string;
@@ -20,8 +20,6 @@ const stopWithinMs = 8_000;
 const restart = { firstMs: 200, maxMs: 5_000 };
 /** So many deaths within this time are a crash loop. */
 const crashLoop = { deaths: 6, withinMs: 30_000 };
-/** The client of the event log sets a negative timer, which Node 24 would tell on standard error. */
-const nodeFlags = ['--disable-warning=TimeoutNegativeWarning', '--disable-warning=ExperimentalWarning'];
 
 /**
  * A service in a process of its own that is started again when it dies, with growing pauses. It has its own process group: Ctrl-C reaches the
@@ -73,7 +71,7 @@ function spawnService(options: ServiceProcessOptions): ChildProcess {
   mkdirSync(options.folder, { recursive: true });
   const log = openSync(logPath(options), 'a', 0o600);
   try {
-    const child = spawn(process.execPath, [...nodeFlags, options.program], {
+    const child = spawn(process.execPath, [...nodeFlagsOf(options.name), options.program], {
       cwd: dirname(options.program),
       env: { ...options.environment, [folderMark]: options.folder },
       detached: true,
