@@ -58,7 +58,7 @@ async function inTurn<T>(
   const runs: QualityRun[] = [];
   for (const fold of folds) {
     const one = await run(fold);
-    tell(`fold ${fold}: ${one.value.toFixed(4)} in ${one.seconds.toFixed(0)} s`);
+    tell(`fold ${String(fold)}: ${one.value.toFixed(4)} in ${one.seconds.toFixed(0)} s`);
     runs.push(one);
   }
   return meanOf(runs);
