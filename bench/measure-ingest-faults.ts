@@ -4,7 +4,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { openIngestFaultWorld, type IngestFaultWorld } from '../test/faults/ingest-fault-world.ts';
+import { waitUntil } from '@reelay/shared/testing';
+import { openIngestFaultWorld, topic, type IngestFaultWorld } from '../test/faults/ingest-fault-world.ts';
 import { madeLines, pumpLines } from '../test/faults/pump-lines.ts';
 import { lostOrDoubled, runIngestFault, type IngestFault, type Phase } from '../test/faults/run-ingest-fault.ts';
 import { measureBadRecords } from './measure-bad-records.ts';
@@ -92,6 +93,21 @@ function watchMemory(pid: number) {
   };
 }
 
+/** So many backlogs let a process's heap have its size; the second still added a little. */
+const backlogs = 3;
+
+/**
+ * As many lines as a fault leaves behind, at once: reading a backlog makes the heap larger, whatever made the lines wait, and growth is what a fault adds
+ * to that.
+ */
+async function readBacklog(world: IngestFaultWorld, lines: Iterator<string, never>): Promise<void> {
+  const backlog = Array.from({ length: rate * (lastsMs / 1_000) }, () => lines.next().value);
+  const wanted = (await world.storedLines()) + backlog.length;
+  for (let first = 0; first < backlog.length; first += 5_000)
+    await world.eventLog.append(topic, backlog.slice(first, first + 5_000));
+  await waitUntil('the backlog is stored', async () => (await world.storedLines()) >= wanted, 120_000);
+}
+
 const missed: string[] = [];
 const note = (kept: boolean, what: string) => void (kept || missed.push(what));
 
@@ -121,6 +137,7 @@ const world = await openIngestFaultWorld({ FLUSH_LINES: String(flushLines), FLUS
 try {
   await world.ingestor.start();
   const lines = madeLines(1);
+  for (let read = 0; read < backlogs; read++) await readBacklog(world, lines);
   const table: object[] = [];
   for (const [name, fault] of Object.entries(faultsOf(world))) {
     if (only.includes(name)) table.push(await measureFault(world, fault, lines));

@@ -9,6 +9,8 @@ import { stallReasonOf, type Stall } from './note-stall.ts';
 const retryPause = { firstMs: 100, maxMs: 5_000 };
 /** A commit that takes longer than this is a stall, though it may still end well. */
 const slowCommitMs = 10_000;
+/** What passes between two commits of a backlog. */
+const slowCommitSlackMs = 2_000;
 
 /** Memory of a window goes by its segments: lines that add to a known one cost nothing. The course's whole stream has 100,000 in ten minutes. */
 export const segmentsMax = 250_000;
@@ -43,8 +45,10 @@ export async function commitUntilDone(deps: IngestDeps, target: CommitTarget, wi
     try {
       const result = await commitOnce(deps, target, window);
       cancel();
-      target.stall.end('commit');
-      note(deps, result, window, deps.clock.monotonicMs() - startedAt);
+      const tookMs = deps.clock.monotonicMs() - startedAt;
+      if (tookMs < slowCommitMs) target.stall.end('commit');
+      else target.stall.endLater('commit', slowCommitMs + slowCommitSlackMs);
+      note(deps, result, window, tookMs);
       if (result.outcome === 'committed') return true;
       deps.log.warn({ ...place(target, window) }, 'the partition has another owner');
       return false;

@@ -26,6 +26,7 @@ export class Stall {
   readonly #deps: StallDeps;
   readonly #where: object;
   readonly #parts = new Map<StallPart, { since: number; reason: StallReason; attempts: number }>();
+  #cancelEnd = (): void => {};
 
   constructor(deps: StallDeps, where: object) {
     this.#deps = deps;
@@ -39,6 +40,7 @@ export class Stall {
   /** May be called for each attempt: what is known already is counted, and its reason brought up to date. */
   begin(part: StallPart, reason: StallReason, error: string): void {
     const { log, metrics, clock } = this.#deps;
+    this.#cancelEnd();
     const known = this.#parts.get(part);
     if (known !== undefined) metrics.stalled.dec({ reason: known.reason });
     metrics.stalled.inc({ reason });
@@ -47,7 +49,17 @@ export class Stall {
     if (known === undefined) log.error({ ...this.#where, part, reason, error }, 'ingest stalled');
   }
 
+  /**
+   * It went well, but took so long that the next one may be a stall again: the alarm ends after `ms` without one. A store that is slow window after
+   * window is one alarm, not one a window.
+   */
+  endLater(part: StallPart, ms: number): void {
+    this.#cancelEnd();
+    if (this.has(part)) this.#cancelEnd = this.#deps.clock.after(ms, () => this.end(part));
+  }
+
   end(part: StallPart): void {
+    this.#cancelEnd();
     const known = this.#remove(part);
     if (known === undefined) return;
     const { reason, attempts, since } = known;
@@ -57,6 +69,7 @@ export class Stall {
 
   /** The partition is somebody else's now, and so is its stall. */
   forget(): void {
+    this.#cancelEnd();
     this.#remove('read');
     this.#remove('commit');
   }

@@ -1,7 +1,7 @@
-import { AppError, systemClock } from '@reelay/shared/runtime';
+import { AppError, systemClock, type Clock } from '@reelay/shared/runtime';
 import { createMemoryLogger, createRegistry } from '@reelay/shared/observability';
 import type { Ledger } from '@reelay/shared/storage';
-import { waitUntil } from '@reelay/shared/testing';
+import { createManualClock, waitUntil } from '@reelay/shared/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createIngestorMetrics } from './metrics.ts';
 import { Stall, stallReasonOf } from './note-stall.ts';
@@ -106,10 +106,10 @@ test('refused lines are told once a window, with their reasons', async () => {
 });
 
 describe('the gauge of stalled partitions', () => {
-  const open = () => {
+  const open = (clock: Clock = systemClock) => {
     const registry = createRegistry();
     const { log, lines } = createMemoryLogger();
-    const stall = new Stall({ log, metrics: createIngestorMetrics(registry), clock: systemClock }, { partition: 7 });
+    const stall = new Stall({ log, metrics: createIngestorMetrics(registry), clock }, { partition: 7 });
     const gauge = async (reason: string) =>
       Number(
         new RegExp(`^reelay_ingest_stalled_partitions\\{reason="${reason}"\\} (\\d+)$`, 'm').exec(
@@ -130,6 +130,32 @@ describe('the gauge of stalled partitions', () => {
     expect([await gauge('slow'), await gauge('ledger_down')]).toEqual([0, 0]);
     expect(stallLines(lines)).toHaveLength(2);
     expect(lines[0]).toMatchObject({ partition: 7, error: 'no end' });
+  });
+
+  test('stays through windows that are all slow, and is told once', async () => {
+    const clock = createManualClock();
+    const { stall, lines, gauge } = open(clock);
+    for (let window = 0; window < 3; window++) {
+      clock.advance(10_000);
+      stall.begin('commit', 'slow', 'no end');
+      clock.advance(15_000);
+      stall.endLater('commit', 12_000);
+    }
+    expect([await gauge('slow'), stallLines(lines).length]).toEqual([1, 1]);
+    clock.advance(12_000);
+    expect([await gauge('slow'), stallLines(lines).length]).toEqual([0, 2]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('ends with the first quick window, and what was to end it later is taken back', async () => {
+    const clock = createManualClock();
+    const { stall, lines, gauge } = open(clock);
+    stall.endLater('commit', 12_000);
+    expect(clock.pending).toBe(0);
+    stall.begin('commit', 'slow', 'no end');
+    stall.endLater('commit', 12_000);
+    stall.end('commit');
+    expect([await gauge('slow'), stallLines(lines).length, clock.pending]).toEqual([0, 2, 0]);
   });
 
   test('does not count a partition that was given away', async () => {
