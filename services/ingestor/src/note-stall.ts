@@ -18,6 +18,14 @@ export interface StallDeps {
   clock: Clock;
 }
 
+interface OpenStall {
+  since: number;
+  reason: StallReason;
+  attempts: number;
+  /** Takes back what would end it later. */
+  cancelEnd(): void;
+}
+
 /**
  * The alarm of one partition: one log line when its lines can no longer be stored, one when they can again, and in between a gauge
  * that counts the partition under its reason, however often it is tried.
@@ -25,8 +33,7 @@ export interface StallDeps {
 export class Stall {
   readonly #deps: StallDeps;
   readonly #where: object;
-  readonly #parts = new Map<StallPart, { since: number; reason: StallReason; attempts: number }>();
-  #cancelEnd = (): void => {};
+  readonly #parts = new Map<StallPart, OpenStall>();
 
   constructor(deps: StallDeps, where: object) {
     this.#deps = deps;
@@ -40,12 +47,12 @@ export class Stall {
   /** May be called for each attempt: what is known already is counted, and its reason brought up to date. */
   begin(part: StallPart, reason: StallReason, error: string): void {
     const { log, metrics, clock } = this.#deps;
-    this.#cancelEnd();
     const known = this.#parts.get(part);
+    known?.cancelEnd();
     if (known !== undefined) metrics.stalled.dec({ reason: known.reason });
     metrics.stalled.inc({ reason });
     const { since = clock.monotonicMs(), attempts = 0 } = known ?? {};
-    this.#parts.set(part, { since, reason, attempts: attempts + 1 });
+    this.#parts.set(part, { since, reason, attempts: attempts + 1, cancelEnd: () => {} });
     if (known === undefined) log.error({ ...this.#where, part, reason, error }, 'ingest stalled');
   }
 
@@ -54,12 +61,12 @@ export class Stall {
    * window is one alarm, not one a window.
    */
   endLater(part: StallPart, ms: number): void {
-    this.#cancelEnd();
-    if (this.has(part)) this.#cancelEnd = this.#deps.clock.after(ms, () => this.end(part));
+    const known = this.#parts.get(part);
+    known?.cancelEnd();
+    if (known !== undefined) known.cancelEnd = this.#deps.clock.after(ms, () => this.end(part));
   }
 
   end(part: StallPart): void {
-    this.#cancelEnd();
     const known = this.#remove(part);
     if (known === undefined) return;
     const { reason, attempts, since } = known;
@@ -69,7 +76,6 @@ export class Stall {
 
   /** The partition is somebody else's now, and so is its stall. */
   forget(): void {
-    this.#cancelEnd();
     this.#remove('read');
     this.#remove('commit');
   }
@@ -77,6 +83,7 @@ export class Stall {
   #remove(part: StallPart) {
     const known = this.#parts.get(part);
     if (known === undefined) return undefined;
+    known.cancelEnd();
     this.#parts.delete(part);
     this.#deps.metrics.stalled.dec({ reason: known.reason });
     return known;

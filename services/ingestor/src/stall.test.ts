@@ -147,6 +147,17 @@ describe('the gauge of stalled partitions', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('of a slow ledger ends in its time, whatever the reading of lines does meanwhile', async () => {
+    const clock = createManualClock();
+    const { stall, gauge } = open(clock);
+    stall.begin('commit', 'slow', 'no end');
+    stall.endLater('commit', 12_000);
+    stall.begin('read', 'ledger_down', 'away');
+    stall.end('read');
+    clock.advance(12_000);
+    expect([await gauge('slow'), await gauge('ledger_down')]).toEqual([0, 0]);
+  });
+
   test('ends with the first quick window, and what was to end it later is taken back', async () => {
     const clock = createManualClock();
     const { stall, lines, gauge } = open(clock);
