@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RecommendResponse } from '@reelay/shared/contracts';
 import { openLedger } from '@reelay/shared/storage';
+import { waitUntil } from '@reelay/shared/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawMovieLens, type DrawnMovieLens } from './draw-movielens.ts';
 import { exitOf, startPlatform } from './run-platform.ts';
@@ -75,13 +76,14 @@ test('a MovieLens folder imported twice is there once, and its model answers its
 
 /** Asks until the version answers; it is released within seconds of the start. */
 async function answered(gateway: string, user: number, version: string): Promise<RecommendResponse> {
-  const until = Date.now() + 60_000;
-  for (;;) {
+  let answer: RecommendResponse | undefined;
+  const isServed = async () => {
     const response = await fetch(`${gateway}/recommend/${user}`, { headers: { accept: 'application/json' } });
-    const answer = (await response.json()) as RecommendResponse;
-    if ((answer.modelVersion === version && answer.outcome === 'model') || Date.now() > until) return answer;
-    await new Promise((resume) => setTimeout(resume, 100));
-  }
+    answer = (await response.json()) as RecommendResponse;
+    return answer.modelVersion === version && answer.outcome === 'model';
+  };
+  await waitUntil('the version answers', isServed, 60_000);
+  return answer!;
 }
 
 test('rows that cannot be used are counted with their first line, stay in quarantine, and the exit code says so', async () => {

@@ -47,9 +47,8 @@ test('docs/second-version.sh: version 2 is trained and released, and the answer 
   expect(said[0].list).not.toBe(said[1].list);
 }, 120_000);
 
-test('it ends with an error when no new version comes', async () => {
+test('it ends with an error when the training fails', async () => {
   const idle = join(home, 'no-training.sh');
-  // Everything but the training; a second is nothing that this test would have to wait for sixty times.
   await writeFile(idle, `#!/bin/sh\n[ "$1" = train ] && exit 3\nexec ${commandLine} "$@"\n`);
   await chmod(idle, 0o755);
   expect((await runScript(idle)).code).toBe(3);

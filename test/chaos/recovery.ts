@@ -53,8 +53,10 @@ export function recoveriesOf(
   return [...byKind.values()];
 }
 
-/** 99 of 100 must be full; empty when all was kept. */
-export const problemsOfRecovery = (recoveries: readonly Recovery[]): string[] =>
-  recoveries
+/** 99 of 100 must be full; empty when all was kept. Faults that left no time to look at are no proof of anything. */
+export function problemsOfRecovery(recoveries: readonly Recovery[]): string[] {
+  if (recoveries.length === 0) return ['after no fault was there time for full answers to come back'];
+  return recoveries
     .filter(({ asked, full }) => full * 100 < asked * 99)
     .map(({ kind, asked, full }) => `after ${kind} was back: ${full} of ${asked} are full answers`);
+}

@@ -99,6 +99,7 @@ describe('chaos of the request path', () => {
       );
     expect(fullFrom(2_500)).toEqual([{ kind: 'redis', faults: 1, asked: 300, full: 300, slowestMs: 490 }]);
     expect(problemsOfRecovery(fullFrom(2_500))).toEqual([]);
+    expect(problemsOfRecovery(recoveriesOf([fault], [], 0))).toHaveLength(1);
     expect(problemsOfRecovery(fullFrom(3_100))).toEqual(['after redis was back: 290 of 300 are full answers']);
   });
 });

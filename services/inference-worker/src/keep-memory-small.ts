@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm';
 
 /**
  * For a process that holds little but models: its heap grows by half before it is collected, not to four times its size. Collecting at every
- * occasion (`--optimize-for-size`) would save 20 MiB more and take a third of a worker's time. Returns what to call when a model has gone: its memory
+ * occasion (`--optimize-for-size`) would save 20 MiB more and take a quarter of a worker's time. Returns what to call when a model has gone: its memory
  * is outside of the heap, where the collector sees no reason to hurry. One call takes 4 to 10 ms.
  */
 export function keepMemorySmall(): () => void {
