@@ -1,4 +1,4 @@
-import type { Plan } from '@reelay/shared/contracts';
+import { addUserTo, type Plan } from '@reelay/shared/contracts';
 import { createRegistry } from '@reelay/shared/observability';
 import { createManualClock, type ManualClock } from '@reelay/shared/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -9,7 +9,6 @@ import { createReleaseManager, type ReleaseManager } from './service.ts';
 import { goodMetrics, openReleaseWorld, type ReleaseWorld } from './testing/release-world.ts';
 import { noTrackEvidence, type CanaryEvidence } from './verdict/evidence.ts';
 import { addLatency } from './verdict/latency-counts.ts';
-import { addUser } from './verdict/ratio-sums.ts';
 
 const config = releaseManagerConfig.parse({ RELEASE_STEPS: '20,50,100', VERDICT_MIN_MS: 0, VERDICT_MAX_MS: 60_000 });
 
@@ -60,8 +59,8 @@ function evidenceOf({ epoch, share }: Plan, seen: { ms: number; watched: number 
   const track = (users: number, ms: number, watched: number) => {
     const evidence = { ...noTrackEvidence(), users };
     for (let user = 0; user < users; user++) {
-      addUser(evidence.watched, 10, watched + (user % 3) - 1);
-      addUser(evidence.unanswered, 10, 0);
+      addUserTo(evidence.watched, 10, watched + (user % 3) - 1);
+      addUserTo(evidence.unanswered, 10, 0);
       for (let answer = 0; answer < 10; answer++) addLatency(evidence.latency, ms);
     }
     return evidence;

@@ -14,3 +14,4 @@ export * from './receipt.ts';
 export * from './receipt-body.ts';
 export * from './receipt-batch.ts';
 export * from './feedback.ts';
+export * from './user-sums.ts';

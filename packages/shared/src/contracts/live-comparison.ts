@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { addUserTo, noUserSums, userSums } from './user-sums.ts';
 
-const sum = z.number();
-/** Sums over users of `n` figures each and their total `y`; with them a difference has an interval with the user as its unit. */
-const userSums = z.object({ users: sum, n: sum, y: sum, nn: sum, yy: sum, ny: sum });
-
-/** Means of the candidate and of the live model over the same held-out users, and the sums of the differences, candidate minus live. */
+/**
+ * Means of the candidate and of the live model over the same held-out users, and the sums of the differences, candidate minus live: with them the
+ * difference has an interval with the user as its unit.
+ */
 const pairedFigure = z.object({ candidate: z.number(), live: z.number(), difference: userSums });
 export type PairedFigure = z.infer<typeof pairedFigure>;
 
@@ -68,19 +68,12 @@ class PairedTotals {
 class PairedTotal {
   #candidate = 0;
   #live = 0;
-  readonly #sums = { users: 0, n: 0, y: 0, nn: 0, yy: 0, ny: 0 };
+  readonly #sums = noUserSums();
 
   add(n: number, candidate: number, live: number): void {
-    const y = candidate - live;
     this.#candidate += candidate;
     this.#live += live;
-    const sums = this.#sums;
-    sums.users++;
-    sums.n += n;
-    sums.y += y;
-    sums.nn += n * n;
-    sums.yy += y * y;
-    sums.ny += n * y;
+    addUserTo(this.#sums, n, candidate - live);
   }
 
   figure(): PairedFigure | null {

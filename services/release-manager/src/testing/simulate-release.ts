@@ -1,8 +1,7 @@
-import { emptyPlan, trackFor } from '@reelay/shared/contracts';
+import { emptyPlan, noUserSums, trackFor } from '@reelay/shared/contracts';
 import type { CanaryEvidence, TrackEvidence } from '../verdict/evidence.ts';
 import { judgeCanary } from '../verdict/judge-canary.ts';
 import { bucketOf, meanMs, noLatencies } from '../verdict/latency-counts.ts';
-import { noSums } from '../verdict/ratio-sums.ts';
 import type { VerdictRules } from '../verdict/rules.ts';
 
 /** What is wrong with the canary of a simulated release. */
@@ -203,7 +202,7 @@ function createAnswers(population: Population, kind: ReleaseKind, seed: number) 
       users,
       watched: { users, n, nn, ...watching },
       unanswered: { users, n, nn, ...failing },
-      squaredErrors: noSums(),
+      squaredErrors: noUserSums(),
       latency: { counts: [...counts[arm]], sumMs, sumSquaresMs },
     };
   }

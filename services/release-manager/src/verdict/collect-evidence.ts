@@ -1,7 +1,6 @@
-import type { Track } from '@reelay/shared/contracts';
+import type { Track, UserSums } from '@reelay/shared/contracts';
 import { noTrackEvidence, type CanaryEvidence, type TrackEvidence } from './evidence.ts';
 import { addLatency } from './latency-counts.ts';
-import type { RatioSums } from './ratio-sums.ts';
 
 /** One answer to one user. `latencyMs`: publish to arrival; a dropped job counts as its budget; null where no job was published. */
 export interface SeenAnswer {
@@ -70,7 +69,7 @@ function createTrackSums() {
 }
 
 /** Keeps the sums of squares true while one more of a user's figures comes: (n+1)² = n² + 2n + 1, and so on. */
-function createUserSums(sums: RatioSums) {
+function createUserSums(sums: UserSums) {
   const users = new Map<number, { n: number; y: number }>();
   return {
     add(userId: number, y: number): void {

@@ -1,17 +1,17 @@
 import { noLatencies, type LatencyCounts } from './latency-counts.ts';
-import { noSums, type RatioSums } from './ratio-sums.ts';
+import { noUserSums, type UserSums } from '@reelay/shared/contracts';
 
 /** What was seen of one track since the canary has its present share. */
 export interface TrackEvidence {
   /** Distinct users with an answer; for the sample-ratio check. */
   users: number;
   /** `y`: answers that failed or came from the fallback. */
-  unanswered: RatioSums;
+  unanswered: UserSums;
   latency: LatencyCounts;
   /** `y`: answers of which something was watched. Of answers whose outcome window is over. */
-  watched: RatioSums;
+  watched: UserSums;
   /** `n` ratings of what was recommended, `y` sum of the squared differences from what was foretold. */
-  squaredErrors: RatioSums;
+  squaredErrors: UserSums;
 }
 
 export interface CanaryEvidence {
@@ -29,8 +29,8 @@ export interface CanaryEvidence {
 
 export const noTrackEvidence = (): TrackEvidence => ({
   users: 0,
-  unanswered: noSums(),
+  unanswered: noUserSums(),
   latency: noLatencies(),
-  watched: noSums(),
-  squaredErrors: noSums(),
+  watched: noUserSums(),
+  squaredErrors: noUserSums(),
 });

@@ -3,7 +3,7 @@ import { createPopulation, releaseKinds, simulateRelease, type ReleaseKind } fro
 import { noTrackEvidence, type CanaryEvidence, type TrackEvidence } from './evidence.ts';
 import { judgeCanary } from './judge-canary.ts';
 import { addLatency } from './latency-counts.ts';
-import { addUser } from './ratio-sums.ts';
+import { addUserTo } from '@reelay/shared/contracts';
 import { defaultVerdictRules, type VerdictRules } from './rules.ts';
 
 interface Track {
@@ -21,9 +21,9 @@ function trackOf({ users, watched, failed = 0, ms = () => 10, ratings = 0, squar
   const track = { ...noTrackEvidence(), users };
   for (let user = 0; user < users; user++) {
     const ripple = (user % 3) - 1;
-    addUser(track.watched, 10, watched + ripple);
-    addUser(track.unanswered, 10, user % 100 < failed * 10 ? 10 : 0);
-    if (user < ratings) addUser(track.squaredErrors, 1, squaredError * (1 + ripple / 2));
+    addUserTo(track.watched, 10, watched + ripple);
+    addUserTo(track.unanswered, 10, user % 100 < failed * 10 ? 10 : 0);
+    if (user < ratings) addUserTo(track.squaredErrors, 1, squaredError * (1 + ripple / 2));
     for (let answer = 0; answer < 10; answer++) addLatency(track.latency, ms(10 * user + answer));
   }
   return track;

@@ -1,32 +1,10 @@
-/**
- * Sums over users of a figure that is a ratio: `n` answers of a user, `y` what is counted among them (watched lists, failures, squared
- * errors). All that a test with the user as its unit needs, whatever the number of users; sums of parts add up.
- */
-export interface RatioSums {
-  users: number;
-  n: number;
-  y: number;
-  nn: number;
-  yy: number;
-  ny: number;
-}
+import { addUserTo, noUserSums, type UserSums } from '@reelay/shared/contracts';
 
-export const noSums = (): RatioSums => ({ users: 0, n: 0, y: 0, nn: 0, yy: 0, ny: 0 });
-
-export const sumsOf = (users: Iterable<{ n: number; y: number }>): RatioSums => {
-  const sums = noSums();
-  for (const { n, y } of users) addUser(sums, n, y);
+export const sumsOf = (users: Iterable<{ n: number; y: number }>): UserSums => {
+  const sums = noUserSums();
+  for (const { n, y } of users) addUserTo(sums, n, y);
   return sums;
 };
-
-export function addUser(sums: RatioSums, n: number, y: number): void {
-  sums.users++;
-  sums.n += n;
-  sums.y += y;
-  sums.nn += n * n;
-  sums.yy += y * y;
-  sums.ny += n * y;
-}
 
 export interface Estimate {
   rate: number;
@@ -38,7 +16,7 @@ export interface Estimate {
  * Σy/Σn with its variance by the delta method, k/(k−1) · Σ(y−Rn)² / (Σn)²: answers of one user hang together, users do not
  * (Deng, Knoblich & Lu, KDD 2018).
  */
-export function estimateRatio({ users, n, y, nn, yy, ny }: RatioSums): Estimate {
+export function estimateRatio({ users, n, y, nn, yy, ny }: UserSums): Estimate {
   if (users < 2 || n === 0) return { rate: n === 0 ? 0 : y / n, variance: Infinity };
   const rate = y / n;
   const spread = Math.max(0, yy - 2 * rate * ny + rate * rate * nn);
@@ -49,7 +27,7 @@ export function estimateRatio({ users, n, y, nn, yy, ny }: RatioSums): Estimate 
  * The same for a share between 0 and 1, never surer than a binomial of that many answers with one success and one failure more: of the
  * first hundred answers none may have failed, which does not prove a share of 0.
  */
-export function estimateShare(sums: RatioSums): Estimate {
+export function estimateShare(sums: UserSums): Estimate {
   const { rate, variance } = estimateRatio(sums);
   const careful = (sums.y + 1) / (sums.n + 2);
   return { rate, variance: Math.max(variance, (careful * (1 - careful)) / Math.max(1, sums.n)) };
