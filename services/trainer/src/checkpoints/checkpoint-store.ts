@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { replaceDurably } from '../write-durably.ts';
+import { replaceDurably } from '@reelay/shared/storage';
 import { unfinishedTraining, type UnfinishedTraining } from './unfinished-training.ts';
 
 /** What a stage of a training has reached. */

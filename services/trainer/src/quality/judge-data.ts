@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { AppError } from '@reelay/shared/runtime';
 import type { SnapshotDescription } from '../snapshot/snapshot-description.ts';
 import type { SnapshotStore } from '../snapshot/snapshot-store.ts';
-import { replaceDurably } from '../write-durably.ts';
+import { replaceDurably } from '@reelay/shared/storage';
 import { checkQuality, failuresIn } from './check-quality.ts';
 import type { QualityLimits } from './quality-limits.ts';
 import { qualityReport, type QualityReport } from './quality-report.ts';

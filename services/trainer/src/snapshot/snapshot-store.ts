@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError, messageOf } from '@reelay/shared/runtime';
-import { writeDurably } from '../write-durably.ts';
+import { writeDurably } from '@reelay/shared/storage';
 import { snapshotDescription, type PartEntry, type SnapshotDescription } from './snapshot-description.ts';
 
 const descriptionFile = 'snapshot.json';

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { manifest as manifestSchema, type Blob, type Manifest } from '../../contracts/index.ts';
 import { AppError, messageOf } from '../../runtime/index.ts';
 import type { ArtifactStore } from '../artifact-store.ts';
+import { writeDurably } from './write-durably.ts';
 
 const manifestFile = 'manifest.json';
 
@@ -25,8 +26,8 @@ class FileArtifactStore implements ArtifactStore {
     const incoming = join(this.#root, '.incoming', randomUUID());
     try {
       await mkdir(incoming, { recursive: true });
-      for (const [name, bytes] of Object.entries(files)) await writeDurably(join(incoming, name), bytes);
-      await writeDurably(join(incoming, manifestFile), JSON.stringify(manifest));
+      for (const [name, bytes] of Object.entries(files)) await writeDurably(join(incoming, name), bytes, 'wx');
+      await writeDurably(join(incoming, manifestFile), JSON.stringify(manifest), 'wx');
       await syncFolder(incoming);
       await rename(incoming, target);
       await syncFolder(this.#root);
@@ -99,16 +100,6 @@ function completed(draft: Omit<Manifest, 'files'>, files: Record<string, Uint8Ar
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
-async function writeDurably(path: string, content: Uint8Array | string): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
 
 /** A rename is durable once the folder is. */
 async function syncFolder(path: string): Promise<void> {
