@@ -6,6 +6,7 @@ import { defaultBuild, openKernels } from './kernels/kernels.ts';
 import { createRowSolver } from './kernels/row-solver.ts';
 import { assertObjective, type Objective } from './objective.ts';
 import { assertCount, RecommenderError } from './recommender-error.ts';
+import { share } from './share-memory.ts';
 
 export interface AlsSettings {
   readonly factors: number;
@@ -74,20 +75,29 @@ export function createAlsRows({ settings, byUser, byItem, userFactors, itemFacto
   };
 }
 
+/** Work between two pauses of a thread that has more to do, in interactions: some milliseconds at 64 factors. */
+const blockInteractions = 4_000;
+
+/** Half a sweep in runs of rows of about `blockInteractions`; a system costs about as much as its factors in interactions. */
+export function* alsBlocks({ settings, byUser, byItem }: AlsPlan, side: AlsSide): Generator<[number, number]> {
+  const { users, userStart } = side === 'users' ? byUser : byItem;
+  let from = 0;
+  let work = 0;
+  for (let row = 0; row < users; row += 1) {
+    work += userStart[row + 1] - userStart[row] + settings.factors;
+    if (work < blockInteractions && row + 1 < users) continue;
+    yield [from, row + 1];
+    from = row + 1;
+    work = 0;
+  }
+}
+
 const shareInteractions = (matrix: Interactions): Interactions => ({
   ...matrix,
   userStart: share(matrix.userStart),
   item: share(matrix.item),
   confidence: share(matrix.confidence),
 });
-
-function share<T extends Int32Array | Float32Array>(values: T): T {
-  const copy = new (values.constructor as new (buffer: SharedArrayBuffer) => T)(
-    new SharedArrayBuffer(values.byteLength),
-  );
-  copy.set(values);
-  return copy;
-}
 
 /** N(0, 0.1/√factors), the start of Rendle et al.; Box and Muller's transform of uniform numbers. */
 function drawFactors(rows: number, factors: number, seed: number): Float32Array {

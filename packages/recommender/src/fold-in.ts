@@ -23,11 +23,7 @@ export interface FoldIn {
 
 /** Solves users' vectors against fixed item factors; HᵀH is computed once, here. Throws `MODEL_INVALID` for factors that do not fit. */
 export function createFoldIn(itemFactors: Float32Array, factors: number, objective: Objective): FoldIn {
-  assertCount(factors, 1, 'factors', 'MODEL_INVALID');
-  assertObjective(objective);
-  const items = Math.floor(itemFactors.length / factors);
-  assertLength(itemFactors, items * factors, 'item factors');
-  assertFinite(itemFactors, 'item factors');
+  const items = itemsOfFactors(itemFactors, factors, objective);
   const gramian = gramianOf(itemFactors, factors);
   const equations = new NormalEquations(factors);
 
@@ -50,8 +46,18 @@ export function createFoldIn(itemFactors: Float32Array, factors: number, objecti
   return { solve, solveInto };
 }
 
-/** Ordered by item, so that the order of a history cannot change even the last bit. */
-function distinctItems(history: readonly WeightedItem[], items: number): WeightedItem[] {
+/** How many items these factors are of; throws `MODEL_INVALID` where they do not fit. */
+export function itemsOfFactors(itemFactors: Float32Array, factors: number, objective: Objective): number {
+  assertCount(factors, 1, 'factors', 'MODEL_INVALID');
+  assertObjective(objective);
+  const items = Math.floor(itemFactors.length / factors);
+  assertLength(itemFactors, items * factors, 'item factors');
+  assertFinite(itemFactors, 'item factors');
+  return items;
+}
+
+/** Each item once, with its largest confidence. Ordered by item, so that the order of a history cannot change even the last bit. */
+export function distinctItems(history: readonly WeightedItem[], items: number): WeightedItem[] {
   const largest = new Map<number, number>();
   for (const { index, confidence } of history) {
     assertIndex(index, items, 'item', 'REQUEST_INVALID');

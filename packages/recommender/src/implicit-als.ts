@@ -1,4 +1,4 @@
-import { alsHalves, createAlsRows, planAls, type AlsSettings } from './als-plan.ts';
+import { alsBlocks, alsHalves, createAlsRows, planAls, type AlsSettings } from './als-plan.ts';
 import type { Interactions } from './interactions.ts';
 
 export interface AlsFactors {
@@ -55,36 +55,20 @@ export async function trainImplicitAlsAsync(
   }
 }
 
-/** Work between two yields, in interactions: some milliseconds at 64 factors. */
-const blockInteractions = 4_000;
-
 function* alsSteps(interactions: Interactions, settings: AlsSettings): Generator<AlsProgress, AlsFactors> {
   const plan = planAls(interactions, settings);
-  const { factors, sweeps } = settings;
+  const { sweeps } = settings;
   const rows = createAlsRows(plan);
   const rowsTotal = sweeps * (interactions.users + interactions.items) + interactions.users;
   let rowsDone = 0;
   for (const [half, side] of alsHalves(settings).entries()) {
     const sweep = Math.min(sweeps, (half >> 1) + 1);
     rows.begin(side);
-    for (const [from, to] of blocksOf(side === 'users' ? plan.byUser : plan.byItem, factors)) {
+    for (const [from, to] of alsBlocks(plan, side)) {
       rows.solve(side, from, to);
       rowsDone += to - from;
       yield { sweep, sweeps, rowsDone, rowsTotal };
     }
   }
   return { itemFactors: plan.itemFactors, userFactors: plan.userFactors };
-}
-
-/** Runs of rows of about `blockInteractions`; a system costs about as much as its factors in interactions. */
-function* blocksOf({ users, userStart }: Interactions, factors: number): Generator<[number, number]> {
-  let from = 0;
-  let work = 0;
-  for (let row = 0; row < users; row += 1) {
-    work += userStart[row + 1] - userStart[row] + factors;
-    if (work < blockInteractions && row + 1 < users) continue;
-    yield [from, row + 1];
-    from = row + 1;
-    work = 0;
-  }
 }

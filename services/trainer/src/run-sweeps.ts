@@ -1,11 +1,11 @@
 import {
+  alsBlocks,
   alsHalves,
   createAlsRows,
   type AlsFactors,
   type AlsPlan,
   type AlsProgress,
   type AlsSide,
-  type Interactions,
 } from '@reelay/recommender';
 import type { Checkpoint } from './checkpoints/checkpoint-store.ts';
 import { letOthersRun } from './let-others-run.ts';
@@ -51,27 +51,10 @@ export function createSolverHere(plan: AlsPlan, signal?: AbortSignal): SolveHalf
   const rows = createAlsRows(plan);
   return async (side, onRows) => {
     rows.begin(side);
-    const matrix = side === 'users' ? plan.byUser : plan.byItem;
-    for (const [from, to] of blocksOf(matrix, plan.settings.factors)) {
+    for (const [from, to] of alsBlocks(plan, side)) {
       rows.solve(side, from, to);
       onRows(to);
       await letOthersRun(signal);
     }
   };
-}
-
-/** Work between two pauses, in interactions. */
-const blockInteractions = 4_000;
-
-/** Runs of rows of about `blockInteractions`; a system costs about as much as its factors in interactions. */
-function* blocksOf({ users, userStart }: Interactions, factors: number): Generator<[number, number]> {
-  let from = 0;
-  let work = 0;
-  for (let row = 0; row < users; row += 1) {
-    work += userStart[row + 1] - userStart[row] + factors;
-    if (work < blockInteractions && row + 1 < users) continue;
-    yield [from, row + 1];
-    from = row + 1;
-    work = 0;
-  }
 }

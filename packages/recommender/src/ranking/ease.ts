@@ -3,7 +3,7 @@ import type { Interactions } from '../interactions.ts';
 import { fillGram } from './gram-tiles.ts';
 import { planEase, type EasePlan, type EaseSettings } from './item-item-plan.ts';
 import { collectWeights, type ItemWeights } from './item-weights.ts';
-import { keepLargest } from './keep-largest.ts';
+import { keepColumnsOf } from './kept-columns.ts';
 import { openTileKernels } from './tile-kernels.ts';
 import { createTiledInverse, tileSide, type TileKernelsOver } from './tiled-inverse.ts';
 
@@ -51,18 +51,15 @@ export function* easeSteps(
 }
 
 /** The row of tiles holds −P; by symmetry its rows are the columns that are wanted. */
-function keepColumns({ itemAt, panel, keptRow, keptWeight }: EasePlan, k: number): void {
+function keepColumns(plan: EasePlan, k: number): void {
+  const { itemAt, panel } = plan;
   const places = itemAt.length;
-  const kept = keptRow.length / places;
-  const column = new Float32Array(places);
-  for (let place = k * tileSide; place < Math.min(places, (k + 1) * tileSide); place += 1) {
+  keepColumnsOf(plan, { places, k }, (place, column) => {
     const within = (place % tileSide) * tileSide;
     for (let at = 0; at < places; at += 1)
       column[at] = panel[Math.floor(at / tileSide) * tileSide * tileSide + within + (at % tileSide)];
     const own = -column[place];
     column[place] = 0;
     for (let at = 0; at < places; at += 1) column[at] /= own;
-    const range = [place * kept, (place + 1) * kept] as const;
-    keepLargest(column, keptRow.subarray(...range), keptWeight.subarray(...range));
-  }
+  });
 }

@@ -1,8 +1,7 @@
 import { defaultBuild, openKernels } from '../kernels/kernels.ts';
 import { createRowSolver } from '../kernels/row-solver.ts';
-import { assertFinite, assertLength } from '../model-arrays.ts';
-import { assertObjective, type Objective } from '../objective.ts';
-import { assertCount, assertIndex, RecommenderError } from '../recommender-error.ts';
+import { distinctItems, itemsOfFactors } from '../fold-in.ts';
+import type { Objective } from '../objective.ts';
 import type { CountedItem } from './item-weights.ts';
 
 /** What scores the catalogue for a history; `scores` has one number an item. */
@@ -15,11 +14,7 @@ export interface HistoryScorer {
  * history. `value` is the confidence; the same item twice counts with the larger. Throws `MODEL_INVALID`, later `REQUEST_INVALID`.
  */
 export function createFactorScorer(itemFactors: Float32Array, factors: number, objective: Objective): HistoryScorer {
-  assertCount(factors, 1, 'factors', 'MODEL_INVALID');
-  assertObjective(objective);
-  const items = Math.floor(itemFactors.length / factors);
-  assertLength(itemFactors, items * factors, 'item factors');
-  assertFinite(itemFactors, 'item factors');
+  const items = itemsOfFactors(itemFactors, factors, objective);
   const solver = createRowSolver({ rowsMax: items, factors, objective }, (memory) => openKernels(memory, defaultBuild));
   solver.fix(itemFactors);
   const vector = new Float32Array(factors);
@@ -31,22 +26,14 @@ export function createFactorScorer(itemFactors: Float32Array, factors: number, o
   };
 }
 
-/** Each item once, by index, so that the order of a history changes no bit. */
 function rowOf(history: readonly CountedItem[], items: number) {
-  const largest = new Map<number, number>();
-  for (const { index, value } of history) {
-    assertIndex(index, items, 'item', 'REQUEST_INVALID');
-    if (!Number.isFinite(value) || value < 0)
-      throw new RecommenderError(
-        'REQUEST_INVALID',
-        `confidence ${value} of item ${index} is not a number of at least 0`,
-      );
-    if (value > (largest.get(index) ?? 0)) largest.set(index, value);
-  }
-  const rows = [...largest].sort((a, b) => a[0] - b[0]);
+  const rows = distinctItems(
+    history.map(({ index, value }) => ({ index, confidence: value })),
+    items,
+  );
   return {
-    item: Int32Array.from(rows, ([index]) => index),
-    confidence: Float32Array.from(rows, ([, value]) => value),
+    item: Int32Array.from(rows, ({ index }) => index),
+    confidence: Float32Array.from(rows, ({ confidence }) => confidence),
     start: 0,
     end: rows.length,
   };

@@ -1,5 +1,6 @@
 import { buildInteractions, type InteractionRow, type Interactions } from '../interactions.ts';
 import { assertCount, assertNotNegative, RecommenderError } from '../recommender-error.ts';
+import { openColumns, type KeptColumns } from './kept-columns.ts';
 import { panelNumbers, tiledInverseBytes } from './tiled-inverse.ts';
 
 export interface EaseSettings {
@@ -19,7 +20,7 @@ export interface EaseSettings {
 export const defaultEase: EaseSettings = { itemsMax: 8_000, weightsKept: 300, ridge: 500, dropout: 0, userDamping: 0 };
 
 /** Item-item training before it begins: only numbers in arrays, so that it can be sent to threads; with `shared` they see one memory. */
-export interface EasePlan {
+export interface EasePlan extends KeptColumns {
   readonly settings: EaseSettings;
   readonly parts: number;
   /** Items of the catalogue. */
@@ -28,11 +29,6 @@ export interface EasePlan {
   readonly itemAt: Int32Array;
   /** The interactions with these items, `item` being the place. */
   readonly matrix: Interactions;
-  /** A row of tiles that all parts have written together. */
-  readonly panel: Float32Array;
-  /** Of each place's column the kept rows and their weights, 0 where there are fewer. */
-  readonly keptRow: Int32Array;
-  readonly keptWeight: Float32Array;
 }
 
 /** Throws `DATA_INVALID` where there is nothing to learn from or the settings are not usable. `shared`: for threads, of which there are `parts`. */
@@ -46,16 +42,13 @@ export function planEase(
   const itemAt = mostInteracted(interactions, settings.itemsMax);
   const places = itemAt.length;
   const kept = Math.min(settings.weightsKept, Math.max(1, places - 1));
-  const memory = (bytes: number): ArrayBufferLike => (shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
   return {
     settings,
     parts,
     items: interactions.items,
     itemAt,
     matrix: keptItems(interactions, itemAt),
-    panel: new Float32Array(memory(4 * panelNumbers(places)) as ArrayBuffer),
-    keptRow: new Int32Array(memory(4 * places * kept) as ArrayBuffer),
-    keptWeight: new Float32Array(memory(4 * places * kept) as ArrayBuffer),
+    ...openColumns(places, kept, shared),
   };
 }
 

@@ -1,6 +1,6 @@
 import { assertCount, RecommenderError } from '../recommender-error.ts';
+import { openColumns, type KeptColumns } from './kept-columns.ts';
 import type { Sequences } from './sequences.ts';
-import { panelNumbers } from './tiled-inverse.ts';
 
 export interface TransitionSettings {
   readonly itemsMax: number;
@@ -22,16 +22,13 @@ export const defaultTransition: TransitionSettings = {
 };
 
 /** Training of transitions before it begins; as `EasePlan`. */
-export interface TransitionPlan {
+export interface TransitionPlan extends KeptColumns {
   readonly settings: TransitionSettings;
   readonly parts: number;
   readonly items: number;
   readonly itemAt: Int32Array;
   /** Items are places. */
   readonly sequences: Sequences;
-  readonly panel: Float32Array;
-  readonly keptRow: Int32Array;
-  readonly keptWeight: Float32Array;
 }
 
 /** Throws `DATA_INVALID` where there is nothing to learn from or the settings are not usable. */
@@ -44,16 +41,13 @@ export function planTransition(
   if (sequences.item.length === 0) throw new RecommenderError('DATA_INVALID', 'there is no interaction to train on');
   const itemAt = mostWatched(sequences, settings.itemsMax);
   const kept = Math.min(settings.weightsKept, itemAt.length);
-  const memory = (bytes: number): ArrayBufferLike => (shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
   return {
     settings,
     parts,
     items: sequences.items,
     itemAt,
     sequences: keptItems(sequences, itemAt),
-    panel: new Float32Array(memory(4 * panelNumbers(itemAt.length)) as ArrayBuffer),
-    keptRow: new Int32Array(memory(4 * itemAt.length * kept) as ArrayBuffer),
-    keptWeight: new Float32Array(memory(4 * itemAt.length * kept) as ArrayBuffer),
+    ...openColumns(itemAt.length, kept, shared),
   };
 }
 

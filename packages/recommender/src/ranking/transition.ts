@@ -1,7 +1,7 @@
 import { defaultBuild } from '../kernels/kernels.ts';
 import { regularise, mirrorDiagonal, storeRow } from './gram-tiles.ts';
 import { collectWeights, type ItemWeights } from './item-weights.ts';
-import { keepLargest } from './keep-largest.ts';
+import { keepColumnsOf } from './kept-columns.ts';
 import type { Sequences } from './sequences.ts';
 import { createTransitionRows } from './sum-transitions.ts';
 import { openTileKernels } from './tile-kernels.ts';
@@ -67,14 +67,10 @@ function fill({ sequences, settings }: TransitionPlan, inverse: TiledInverse, pr
   mirrorDiagonal(inverse);
 }
 
-function keepColumns({ itemAt, keptRow, keptWeight }: TransitionPlan, { product, tileStart }: TiledProduct, k: number) {
-  const places = itemAt.length;
-  const kept = keptRow.length / places;
-  const column = new Float32Array(places);
-  for (let place = k * tileSide; place < Math.min(places, (k + 1) * tileSide); place += 1) {
+function keepColumns(plan: TransitionPlan, { product, tileStart }: TiledProduct, k: number): void {
+  const places = plan.itemAt.length;
+  keepColumnsOf(plan, { places, k }, (place, column) => {
     for (let at = 0; at < places; at += 1)
       column[at] = product[tileStart(Math.floor(at / tileSide), k) + (at % tileSide) * tileSide + (place % tileSide)];
-    const range = [place * kept, (place + 1) * kept] as const;
-    keepLargest(column, keptRow.subarray(...range), keptWeight.subarray(...range));
-  }
+  });
 }

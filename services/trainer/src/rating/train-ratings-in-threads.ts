@@ -3,6 +3,7 @@ import {
   finishTraining,
   planTraining,
   RecommenderError,
+  share,
   type ChainResult,
   type FeatureGroup,
   type RatingData,
@@ -95,11 +96,3 @@ const shareGroup = (group: FeatureGroup): FeatureGroup => ({
   start: share(group.start),
   feature: share(group.feature),
 });
-
-function share<T extends Int32Array | Float32Array>(values: T): T {
-  const copy = new (values.constructor as new (buffer: SharedArrayBuffer) => T)(
-    new SharedArrayBuffer(values.byteLength),
-  );
-  copy.set(values);
-  return copy;
-}
