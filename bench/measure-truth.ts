@@ -11,6 +11,15 @@ import { listHash } from '@reelay/shared/runtime';
 import { openLedger, type Ledger, type RecommendationRow } from '@reelay/shared/storage';
 import { aReceipt, aRequestId } from '@reelay/shared/testing';
 
+if (process.argv.includes('--help')) {
+  console.log(`node scripts/with-node.mjs bench/measure-truth.ts [lines] [--mariadb]
+
+How long reports on online truth take over so many recommendation lines (default 1000000) and as many receipts of three versions, on SQLite or
+on a MariaDB of its own (npm run setup:native). Takes minutes; nothing is kept.
+
+example    node scripts/with-node.mjs bench/measure-truth.ts 100000`);
+  process.exit(0);
+}
 const lines = Number(process.argv.slice(2).find((arg) => /^\d+$/.test(arg)) ?? 1_000_000);
 const linesAtOnce = 50_000;
 const receiptsAtOnce = 10_000;
