@@ -44,6 +44,10 @@ export class ByteWriter {
     this.fixed(toFloat16(value), 2);
   }
 
+  float64(value: number): void {
+    this.raw(new Uint8Array(Float64Array.of(value).buffer));
+  }
+
   raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
@@ -108,6 +112,10 @@ export class ByteReader {
 
   float16(): number {
     return fromFloat16(this.fixed(2));
+  }
+
+  float64(): number {
+    return new Float64Array(this.raw(8).slice().buffer)[0];
   }
 
   /** A view, not a copy. */

@@ -1,4 +1,12 @@
 import { ByteReader, ByteWriter } from './byte-stream.ts';
+import {
+  readAscending,
+  readForetold,
+  readRules,
+  writeAscending,
+  writeForetold,
+  writeRules,
+} from './receipt-additions.ts';
 import { itemSources, type ItemSource, type ReceiptBody, type ReceiptList } from './receipt.ts';
 
 /** Bits of the first byte: the list's form in the lowest two, then what follows it. */
@@ -8,23 +16,36 @@ const explored = 8;
 const withKernel = 16;
 const withHistory = 32;
 const withSeen = 64;
+/** A second byte of bits follows. */
+const withMore = 128;
+
+/** Bits of that second byte. */
+const withForetold = 1;
+const withRules = 2;
+const withExactHistory = 4;
+const withExplorationShare = 8;
 
 const minutesMax = 65_535;
 const ratingSteps = 2;
 
-/** About 90 bytes for 20 items, 6 more for each of the history. */
+/** About 90 bytes for 20 items, 20 more with expected ratings, 6 for each of the history. */
 export function encodeReceiptBody(body: ReceiptBody): Uint8Array {
   const out = new ByteWriter();
-  const flags = flagsOf(body);
+  const more = moreFlagsOf(body);
+  const flags = flagsOf(body) | (more === 0 ? 0 : withMore);
   out.fixed(flags, 1);
+  if (flags & withMore) out.fixed(more, 1);
   writeList(out, body.list, flags);
+  if (more & withForetold && body.list.form === 'indices') writeForetold(out, body.list.items);
   if (flags & explored) {
     out.fixed(body.seed, 4);
     out.float16(body.propensity);
   }
+  if (more & withExplorationShare) out.float64(body.explorationShare ?? 0);
   if (flags & withKernel) out.fixed(Number.parseInt(body.kernelBuild, 16), 4);
-  if (flags & withHistory) writeHistory(out, body.history);
-  if (flags & withSeen) writeSeen(out, body.seen);
+  if (body.rules !== undefined) writeRules(out, body.rules);
+  if (flags & withHistory) writeHistory(out, body.history, more);
+  if (flags & withSeen) writeAscending(out, body.seen);
   return out.bytes();
 }
 
@@ -32,14 +53,19 @@ export function encodeReceiptBody(body: ReceiptBody): Uint8Array {
 export function decodeReceiptBody(bytes: Uint8Array): ReceiptBody {
   const from = new ByteReader(bytes);
   const flags = from.fixed(1);
+  const more = flags & withMore ? from.fixed(1) : 0;
+  if (more > knownMore) throw new RangeError(`parts ${more} of a receipt, this program knows ${knownMore}`);
   const list = readList(from, flags);
+  if (more & withForetold && list.form === 'indices') list.items = readForetold(from, list.items);
   const seed = flags & explored ? from.fixed(4) : 0;
   const propensity = flags & explored ? from.float16() : 1;
+  const explorationShare = more & withExplorationShare ? { explorationShare: from.float64() } : {};
   const kernelBuild = flags & withKernel ? from.fixed(4).toString(16).padStart(8, '0') : '';
-  const history = flags & withHistory ? times(from.varint(), () => readEvidence(from)) : [];
-  const seen = flags & withSeen ? readSeen(from) : [];
+  const rules = more & withRules ? { rules: readRules(from) } : {};
+  const history = flags & withHistory ? times(from.varint(), () => readEvidence(from, more)) : [];
+  const seen = flags & withSeen ? readAscending(from) : [];
   if (from.left > 0) throw new RangeError(`${from.left} bytes too many`);
-  return { list, seed, propensity, kernelBuild, history, seen };
+  return { list, seed, propensity, ...explorationShare, kernelBuild, ...rules, history, seen };
 }
 
 function flagsOf({ list, seed, propensity, kernelBuild, history, seen }: ReceiptBody): number {
@@ -53,6 +79,25 @@ function flagsOf({ list, seed, propensity, kernelBuild, history, seen }: Receipt
     (seen.length > 0 ? withSeen : 0)
   );
 }
+
+const knownMore = withForetold | withRules | withExactHistory | withExplorationShare;
+
+function moreFlagsOf({ list, rules, history, explorationShare }: ReceiptBody): number {
+  const foretells = list.form === 'indices' && list.items.some(({ foretold }) => foretold !== undefined);
+  return (
+    (foretells ? withForetold : 0) |
+    (rules === undefined ? 0 : withRules) |
+    (history.every(fitsSixBytes) ? 0 : withExactHistory) |
+    (explorationShare === undefined ? 0 : withExplorationShare)
+  );
+}
+
+/** What nearly all logs hold: whole minutes, and ratings in half points. */
+const fitsSixBytes = ({ minutes, rating }: ReceiptBody['history'][number]): boolean =>
+  Number.isInteger(minutes) &&
+  minutes <= minutesMax &&
+  Number.isInteger(rating * ratingSteps) &&
+  rating * ratingSteps <= 255;
 
 function formOf(list: ReceiptList): (typeof forms)[number] {
   if (list.form !== 'indices') return list.form;
@@ -97,31 +142,25 @@ function sourceAt(place: number): ItemSource {
   return itemSources[place];
 }
 
-function writeHistory(out: ByteWriter, history: ReceiptBody['history']): void {
+/** The same numbers come out, whatever they are: from others another list would be made. */
+function writeHistory(out: ByteWriter, history: ReceiptBody['history'], more: number): void {
   out.varint(history.length);
   for (const { index, minutes, rating } of history) {
     out.fixed(index, 3);
-    out.fixed(Math.min(Math.round(minutes), minutesMax), 2);
-    out.fixed(Math.min(Math.round(rating * ratingSteps), 255), 1);
+    if (more & withExactHistory) {
+      out.float64(minutes);
+      out.float64(rating);
+    } else {
+      out.fixed(minutes, 2);
+      out.fixed(rating * ratingSteps, 1);
+    }
   }
 }
 
-const readEvidence = (from: ByteReader): ReceiptBody['history'][number] => ({
-  index: from.fixed(3),
-  minutes: from.fixed(2),
-  rating: from.fixed(1) / ratingSteps,
-});
-
-/** Ascending, so the distances are small. */
-function writeSeen(out: ByteWriter, seen: number[]): void {
-  out.varint(seen.length);
-  for (const [at, index] of seen.entries()) out.varint(index - (at > 0 ? seen[at - 1] : 0));
-}
-
-function readSeen(from: ByteReader): number[] {
-  let last = 0;
-  return times(from.varint(), () => (last += from.varint()));
-}
+const readEvidence = (from: ByteReader, more: number): ReceiptBody['history'][number] =>
+  more & withExactHistory
+    ? { index: from.fixed(3), minutes: from.float64(), rating: from.float64() }
+    : { index: from.fixed(3), minutes: from.fixed(2), rating: from.fixed(1) / ratingSteps };
 
 /** Grows as it reads, so that a count in damaged bytes reserves nothing. */
 function times<T>(count: number, read: () => T): T[] {

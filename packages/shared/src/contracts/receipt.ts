@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fallbackRungs, outcomes, fallbackReasons } from './answer.ts';
+import { listRules } from './job.ts';
 import { tracks } from './plan.ts';
 
 /** What put an item on the list: the user's own history, the prior of their group (cold users), or exploration. Stored by place: only append. */
@@ -12,7 +13,21 @@ export interface ReceiptItem {
   /** Rounded to float16. */
   score: number;
   source: ItemSource;
+  /** Rating that the model expects of the user, in points; absent where it says nothing. See `writeForetold` for its steps. */
+  foretold?: number;
 }
+
+/** The rules that a list was made under, its items as places in the catalogue; with them it can be made once more. */
+export const receiptRules = z
+  .object({
+    ...listRules.shape,
+    /** Ascending. */
+    exclude: z.array(z.number().int().nonnegative()),
+    /** How many items were asked for. */
+    count: z.number().int().min(1),
+  })
+  .strict();
+export type ReceiptRules = z.infer<typeof receiptRules>;
 
 /**
  * `indices`: what a worker made. `ready`: the first `count` ids of the version's ready list of this group (0: everybody). `text`: ids in full,
@@ -30,9 +45,13 @@ export interface ReceiptBody {
   seed: number;
   /** Probability with which the list would have been chosen; 1 without exploration. Rounded to float16. */
   propensity: number;
+  /** Share of the places that are drawn; absent without exploration. */
+  explorationShare?: number;
   /** First eight hex digits of the commit that computed it; empty when unknown. */
   kernelBuild: string;
-  /** What was folded in, in that order; minutes up to 65,535, ratings in half points up to 127. */
+  /** Absent for the plain list, of as many items as it holds. */
+  rules?: ReceiptRules;
+  /** What was folded in, in that order. */
   history: { index: number; minutes: number; rating: number }[];
   /** What else was left out as seen, ascending. */
   seen: number[];
@@ -52,6 +71,11 @@ export interface ReceiptHead {
   reason: (typeof fallbackReasons)[number] | null;
   /** From arrival to answer, in tenths. */
   latencyMs: number;
+  /**
+   * From asking the workers to the arrival of their answer, in tenths; who waited in vain, as long as that was. Null when nobody was
+   * asked, and in receipts of earlier programs.
+   */
+  workMs: number | null;
   /** How many items of the list were shown: its first ones. */
   shown: number;
   /** The request whose list is shown again (cache, last list, shared work); null for a list made for this one. */

@@ -8,7 +8,7 @@ import type { Receipt, ReceiptBody } from '../contracts/index.ts';
  */
 export function decodeReceiptsPlainly(bytes: Uint8Array): Receipt[] {
   const read = cursor(bytes);
-  if (read.whole(1) !== 2n) throw new Error('format');
+  if (read.whole(1) !== 3n) throw new Error('format');
   const base = read.whole(6);
   const builds = read.list(() => ({
     modelVersion: read.text() || null,
@@ -32,6 +32,7 @@ export function decodeReceiptsPlainly(bytes: Uint8Array): Receipt[] {
       reason: [null, ...reasons][Math.floor(second / 8)] as Receipt['reason'],
       build: builds[Number(read.number())],
       latencyMs: Number(read.number()) / 10,
+      workMs: first & 32 ? Number(read.number()) / 10 : null,
       shown: Number(read.number()),
       listHash: Number(read.whole(6)) || null,
       repeats: first & 8 ? read.uuid() : null,
@@ -49,19 +50,30 @@ const reasons =
 export function decodeBodyPlainly(bytes: Uint8Array): ReceiptBody {
   const read = cursor(bytes);
   const flags = Number(read.whole(1));
+  const more = flags & 128 ? Number(read.whole(1)) : 0;
   const body: ReceiptBody = { list: readList(), seed: 0, propensity: 1, kernelBuild: '', history: [], seen: [] };
   if (flags & 8) Object.assign(body, { seed: Number(read.whole(4)), propensity: read.half() });
+  if (more & 8) body.explorationShare = read.double();
   if (flags & 16) body.kernelBuild = read.whole(4).toString(16).padStart(8, '0');
+  if (more & 2) {
+    const exclude = readSteps();
+    body.rules = { ...(JSON.parse(read.text()) as NonNullable<ReceiptBody['rules']>), exclude };
+  }
   if (flags & 32) {
     body.history = read.list(() => ({
       index: Number(read.whole(3)),
-      minutes: Number(read.whole(2)),
-      rating: Number(read.whole(1)) / 2,
+      minutes: more & 4 ? read.double() : Number(read.whole(2)),
+      rating: more & 4 ? read.double() : Number(read.whole(1)) / 2,
     }));
   }
-  if (flags & 64)
-    for (const step of read.list(() => Number(read.number()))) body.seen.push((body.seen.at(-1) ?? 0) + step);
+  if (flags & 64) body.seen = readSteps();
   return body;
+
+  function readSteps(): number[] {
+    const sums: number[] = [];
+    for (const step of read.list(() => Number(read.number()))) sums.push((sums.at(-1) ?? 0) + step);
+    return sums;
+  }
 
   function readList(): ReceiptBody['list'] {
     const form = flags & 3;
@@ -70,9 +82,12 @@ export function decodeBodyPlainly(bytes: Uint8Array): ReceiptBody {
     const places = read.list(() => ({ index: Number(read.whole(form === 0 ? 2 : 3)), score: read.half() }));
     const names = ['personal', 'prior', 'explored'] as const;
     const one = flags & 4 || places.length === 0 ? null : names[Number(read.whole(1))];
+    const items = places.map((place) => ({ ...place, source: one ?? names[Number(read.whole(1))] }));
+    const step = more & 1 ? Number(read.whole(1)) : 0;
+    const foretold = items.map(() => (more & 1 ? (Number(read.whole(1)) * step) / 50 : 0));
     return {
       form: 'indices',
-      items: places.map((place) => ({ ...place, source: one ?? names[Number(read.whole(1))] })),
+      items: items.map((item, at) => (foretold[at] === 0 ? item : { ...item, foretold: foretold[at] })),
     };
   }
 }
@@ -98,6 +113,7 @@ function cursor(bytes: Uint8Array) {
     number,
     list,
     text: () => Buffer.from(list(() => Number(byte()))).toString('utf8'),
+    double: () => new DataView(BigUint64Array.of(whole(8)).buffer).getFloat64(0, true),
     half: () => new DataView(Uint16Array.of(Number(whole(2))).buffer).getFloat16(0, true),
     uuid: () =>
       Array.from({ length: 16 }, () => byte().toString(16).padStart(2, '0'))
