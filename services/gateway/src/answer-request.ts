@@ -18,6 +18,8 @@ export interface Reply {
   origin: ListOrigin;
   /** Set for the outcome `fallback`. */
   reason?: FallbackReason;
+  /** How long the workers were waited for, also in vain; absent when nobody was asked. */
+  workMs?: number;
 }
 
 export interface RecommendRequest {
@@ -50,8 +52,10 @@ export async function answerRequest(request: RecommendRequest, deps: AnswerDeps)
   if ('kept' in found && found.kept && isUsable(found.kept, deps)) deps.lastLists.remember(trimmed(found.kept, deps));
   if (found.kind === 'lost') return fallBack(request, 'HISTORY_LOST', deps);
   const historyVersion = 'history' in found ? found.history.version : null;
-  const asked = await askTwice(request, route, historyVersion, deps);
-  return typeof asked === 'string' ? fallBack(request, asked, deps) : accept(request, asked, 'model', deps);
+  const { asked, workMs } = await askTwice(request, route, historyVersion, deps);
+  const reply = typeof asked === 'string' ? fallBack(request, asked, deps) : accept(request, asked, 'model', deps);
+  reply.workMs = workMs;
+  return reply;
 }
 
 /** True while what answers need is not known to be away. */
@@ -90,14 +94,19 @@ async function lookUp(request: RecommendRequest, { version }: Route, deps: Answe
   return null;
 }
 
+interface Work {
+  asked: Answer | FallbackReason;
+  workMs?: number;
+}
+
 /** Asks where the user belongs, and once more elsewhere when no worker has the version; all within the time of the request. */
 async function askTwice(
   request: RecommendRequest,
   route: Route,
   historyVersion: number | null,
   deps: AnswerDeps,
-): Promise<Answer | FallbackReason> {
-  const { workers, follower } = deps;
+): Promise<Work> {
+  const { workers, follower, clock } = deps;
   const questionOn = (on: Route): Question => ({
     ...question(request, deps),
     historyVersion,
@@ -106,15 +115,18 @@ async function askTwice(
   });
   const { route: first, trial } = workers.reach(route);
   if (trial) void workers.ask({ ...questionOn(trial), requestId: `${request.requestId}-trial` });
-  if (typeof first === 'string') return first;
+  if (typeof first === 'string') return { asked: first };
+  const askedAtMs = clock.monotonicMs();
+  const done = (asked: Work['asked']): Work => ({ asked, workMs: clock.monotonicMs() - askedAtMs });
   const asked = await workers.ask(questionOn(first));
-  if (typeof asked === 'string' || asked.problem === undefined) return asked;
+  if (asked === 'QUEUE_DOWN' || asked === 'OVERLOAD') return { asked };
+  if (typeof asked === 'string' || asked.problem === undefined) return done(asked);
   const other =
     asked.problem === 'VERSION_NOT_LOADED' && secondRoute(request.userId, route, follower.plan, follower.before);
   const second = other ? workers.reach(other).route : asked.problem;
-  if (typeof second === 'string') return asked.problem;
+  if (typeof second === 'string') return done(asked.problem);
   const askedAgain = await workers.ask(questionOn(second));
-  return typeof askedAgain === 'string' ? askedAgain : (askedAgain.problem ?? askedAgain);
+  return done(typeof askedAgain === 'string' ? askedAgain : (askedAgain.problem ?? askedAgain));
 }
 
 /** Plain lists are made in full length, so that they serve the next caller, too. */

@@ -13,7 +13,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** What is kept of a reply. The worker's trace is taken as it is; where there is none, what identifies the list. */
 export function receiptOf(
-  { response, reason, origin }: Reply,
+  { response, reason, origin, workMs }: Reply,
   { timeMs, latencyMs, plan }: Circumstances,
 ): { head: ReceiptHead; modelVersion: string | null; body: Uint8Array } {
   const { requestId, userId, outcome, rung, modelVersion, history, items } = response;
@@ -26,6 +26,7 @@ export function receiptOf(
     rung: rung ?? null,
     reason: reason ?? null,
     latencyMs,
+    workMs: workMs ?? null,
     shown: items.length,
     repeats: 'answer' in origin ? earlier(origin.answer.requestId, requestId) : null,
     history,

@@ -81,10 +81,19 @@ test('every answer leaves one receipt: of the model with its trace, of the cache
     build: { modelVersion: '1-aaaaaa', dataVersion: expect.any(String), commit: expect.stringMatching(/./) },
     body: trace,
   });
+  const { workMs, latencyMs } = await receiptOf(made.requestId);
+  expect(workMs).toBeGreaterThan(0);
+  expect(workMs).toBeLessThanOrEqual(latencyMs + 0.1);
   expect((await receiptOf(made.requestId)).build.dataVersion).not.toBe('');
-  expect(await receiptOf(again.requestId)).toMatchObject({ outcome: 'cache', repeats: made.requestId, body: trace });
+  expect(await receiptOf(again.requestId)).toMatchObject({
+    outcome: 'cache',
+    repeats: made.requestId,
+    workMs: null,
+    body: trace,
+  });
   const fallback = await receiptOf(stranger.requestId);
   expect(fallback).toMatchObject({ outcome: 'fallback', reason: 'TIMEOUT', repeats: null, history: null });
+  expect(fallback.workMs, 'who waited in vain, waited').toBeGreaterThan(0);
   expect(decodeReceiptBody(fallback.body).list.form).toBe('ready');
   expect(
     receipts()

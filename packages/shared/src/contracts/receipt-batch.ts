@@ -3,13 +3,15 @@ import { ByteReader, ByteWriter } from './byte-stream.ts';
 import { tracks } from './plan.ts';
 import type { Receipt, ReceiptBuild, ReceiptHead } from './receipt.ts';
 
-/** Format 1 had no hashes of lists; such batches may still wait on somebody's disk. */
-const format = 2;
-const formatWithoutHashes = 1;
+/** Format 1 had no hashes of lists, 2 no times of the work; such batches may still wait on somebody's disk. */
+const format = 3;
+const formatWithHashes = 2;
+const formatOldest = 1;
 const hashBytes = 6;
 /** Bits of a receipt's first byte above outcome (two) and track (one). */
 const repeating = 8;
 const withHistory = 16;
+const withWork = 32;
 const latencySteps = 10;
 
 /**
@@ -37,7 +39,7 @@ export class ReceiptBatchWriter {
 
   add(head: ReceiptHead, modelVersion: string | null, body: Uint8Array): void {
     const out = this.#receipts;
-    const { repeats, history } = head;
+    const { repeats, history, workMs } = head;
     out.raw(uuidBytes(head.requestId));
     out.varint(head.userId);
     out.signed(head.timeMs - this.#baseMs);
@@ -45,12 +47,14 @@ export class ReceiptBatchWriter {
       outcomes.indexOf(head.outcome) |
         (tracks.indexOf(head.track) << 2) |
         (repeats === null ? 0 : repeating) |
-        (history === null ? 0 : withHistory),
+        (history === null ? 0 : withHistory) |
+        (workMs === null ? 0 : withWork),
       1,
     );
     out.fixed(placeOf(fallbackRungs, head.rung) | (placeOf(fallbackReasons, head.reason) << 3), 1);
     out.varint(this.#placeOfVersion(modelVersion));
-    out.varint(Math.max(0, Math.round(head.latencyMs * latencySteps)));
+    out.varint(tenths(head.latencyMs));
+    if (workMs !== null) out.varint(tenths(workMs));
     out.varint(head.shown);
     out.fixed(head.listHash ?? 0, hashBytes);
     if (repeats !== null) out.raw(uuidBytes(repeats));
@@ -89,7 +93,7 @@ export class ReceiptBatchWriter {
 export function decodeReceiptBatch(bytes: Uint8Array): Receipt[] {
   const from = new ByteReader(bytes);
   const found = from.fixed(1);
-  if (found !== format && found !== formatWithoutHashes)
+  if (found > format || found < formatOldest)
     throw new RangeError(`receipts of format ${found}, this program knows ${format}`);
   const baseMs = from.fixed(6);
   const builds: ReceiptBuild[] = [];
@@ -117,16 +121,19 @@ function readReceipt(from: ByteReader, { baseMs, builds, found }: BatchHead): Re
   const why = from.fixed(1);
   const build = at(builds, from.varint());
   const latencyMs = from.varint() / latencySteps;
+  const workMs = flags & withWork ? from.varint() / latencySteps : null;
   const shown = from.varint();
-  const listHash = found === format ? from.fixed(hashBytes) || null : null;
+  const listHash = found >= formatWithHashes ? from.fixed(hashBytes) || null : null;
   const repeats = flags & repeating ? uuidText(from.raw(16)) : null;
   const history = flags & withHistory ? { items: from.varint(), version: from.varint() } : null;
   const body = from.raw(from.varint());
   const [outcome, track] = [at(outcomes, flags & 3), at(tracks, (flags >> 2) & 1)];
   const [rung, reason] = [valueAt(fallbackRungs, why & 7), valueAt(fallbackReasons, why >> 3)];
-  const answer = { requestId, userId, timeMs, latencyMs, shown, listHash };
+  const answer = { requestId, userId, timeMs, latencyMs, workMs, shown, listHash };
   return { ...answer, track, outcome, rung, reason, repeats, history, build, body };
 }
+
+const tenths = (ms: number): number => Math.max(0, Math.round(ms * latencySteps));
 
 /** One more than the place, 0 for none. */
 const placeOf = <T>(list: readonly T[], value: T | null): number => (value === null ? 0 : list.indexOf(value) + 1);

@@ -28,6 +28,7 @@ export const aReceipt = (number: number, change: Partial<Receipt> = {}): Receipt
   rung: null,
   reason: null,
   latencyMs: 12.3,
+  workMs: 10.1,
   shown: 20,
   repeats: null,
   history: { items: 40, version: 1_234 },

@@ -6,6 +6,7 @@ import { onlineTruth } from './0005-online-truth.ts';
 import { answerOutcomes } from './0006-answer-outcomes.ts';
 import { jobs } from './0007-jobs.ts';
 import { narrowSegments } from './0008-narrow-segments.ts';
+import { workTimes } from './0009-work-times.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -21,4 +22,5 @@ export const migrations: readonly Migration[] = [
   answerOutcomes,
   jobs,
   narrowSegments,
+  workTimes,
 ];

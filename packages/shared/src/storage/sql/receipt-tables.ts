@@ -20,6 +20,7 @@ const receiptColumns = [
   'history_version',
   'body',
   'list_hash',
+  'work_ms',
 ] as const;
 
 /** `buildIdOf` is asked once a row; rows of a batch share few builds. */
@@ -44,6 +45,7 @@ export const receiptTable = (buildIdOf: (build: ReceiptBuild) => number): RowTab
     row.history?.version ?? null,
     Buffer.from(row.body),
     row.listHash,
+    row.workMs,
   ],
 });
 
@@ -100,7 +102,8 @@ export interface StoredReceipt extends Omit<Receipt, 'build' | 'history' | 'body
 /** Every column of a receipt with its build. */
 export const selectReceipts = `select r.request_id as requestId, r.user_id as userId, r.time_ms as timeMs, r.track, r.outcome,
   r.rung, r.reason, r.latency_ms as latencyMs, r.shown, r.repeats, r.history_items as historyItems,
-  r.history_version as historyVersion, r.body, r.list_hash as listHash, b.model_version as modelVersion, b.data_version as dataVersion,
+  r.history_version as historyVersion, r.body, r.list_hash as listHash, r.work_ms as workMs,
+  b.model_version as modelVersion, b.data_version as dataVersion,
   b.git_commit as commitId from receipts r join receipt_builds b on b.build_id = r.build_id`;
 
 export function receiptOf(stored: StoredReceipt): Receipt {
