@@ -16,7 +16,12 @@ export interface ChainSample {
   readonly userGroups: readonly Float32Array[];
 }
 
-export function keepSample(buffer: ArrayBuffer, plan: ChainPlan, alpha: number): ChainSample {
+/** `withUsers` false: no vectors of users, which are many. */
+export function keepSample(
+  buffer: ArrayBuffer,
+  plan: ChainPlan,
+  { alpha, withUsers }: { alpha: number; withUsers: boolean },
+): ChainSample {
   const { numbers, size, users, items } = plan;
   const take = (at: number, rows: number): Float32Array => {
     const from = new Float32Array(buffer, at, rows * size);
@@ -27,7 +32,7 @@ export function keepSample(buffer: ArrayBuffer, plan: ChainPlan, alpha: number):
   return {
     numbers,
     alpha,
-    userVectors: take(users.vectorsAt, users.rows),
+    userVectors: take(users.vectorsAt, withUsers ? users.rows : 0),
     itemVectors: take(items.vectorsAt, items.rows),
     itemTrust: new Float32Array(buffer, items.trustAt, items.rows).slice(),
     ownPrior: takePrior(buffer, users.own, numbers),

@@ -17,7 +17,7 @@ export interface GibbsChain {
   sweep(sweep: number): number;
   /** Adds what is predicted now to the sums of the asked pairs. */
   predict(): void;
-  sample(): ChainSample;
+  sample(withUsers: boolean): ChainSample;
   /** The sums over `kept` predictions as means. */
   asked(kept: number): Float64Array;
 }
@@ -80,7 +80,7 @@ export function startChain(
       const [usersAt, itemsAt] = [users.vectorsAt, items.vectorsAt];
       kernels.addPredictions(sums.length, askedUsersAt, askedItemsAt, size, usersAt, itemsAt, mean, min, max, askedSumsAt); // prettier-ignore
     },
-    sample: () => keepSample(buffer, plan, alpha),
+    sample: (withUsers) => keepSample(buffer, plan, { alpha, withUsers }),
     asked: (kept) => sums.map((sum) => sum / kept),
   };
 }

@@ -10,3 +10,7 @@ export { chainSteps } from './run-chain.ts';
 export type { ChainJob, ChainProgress, ChainResult } from './run-chain.ts';
 export { trainRatings, trainRatingsAsync } from './train-ratings.ts';
 export type { RatingProgress } from './train-ratings.ts';
+export { createRatingEstimator } from './estimate-ratings.ts';
+export type { RatedItem, RatingEstimator } from './estimate-ratings.ts';
+export { biasesOnly, packServedRatings, servedFrom, unpackServedRatings } from './served-ratings.ts';
+export type { ServedRatings } from './served-ratings.ts';

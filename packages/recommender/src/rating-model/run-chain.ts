@@ -3,6 +3,7 @@ import { planChain, type ChainInput } from './chain-plan.ts';
 import type { ChainSample } from './chain-sample.ts';
 import { fillChain } from './fill-chain.ts';
 import { startChain } from './gibbs-chain.ts';
+import { createSampleMean } from './sample-mean.ts';
 
 export interface ChainJob {
   readonly factors: number;
@@ -10,6 +11,8 @@ export interface ChainJob {
   /** Sweeps that are dropped first. */
   readonly burnIn: number;
   readonly samplesKept: number;
+  /** Keeps, besides, the mean of what serving needs over all sweeps behind the burn-in. */
+  readonly keepMean?: boolean;
   readonly seed: number;
   /** Chains of one seed draw different numbers. */
   readonly chain: number;
@@ -27,6 +30,8 @@ export interface ChainResult {
   /** Mean over the kept sweeps of the predicted ratings of the asked pairs, each cut to the scale. */
   readonly asked: Float64Array;
   readonly samples: readonly ChainSample[];
+  /** Without vectors of users; where it was asked for. */
+  readonly mean?: ChainSample;
 }
 
 /**
@@ -37,17 +42,19 @@ export interface ChainResult {
 export function* chainSteps(input: ChainInput, job: ChainJob): Generator<ChainProgress, ChainResult> {
   const chain = openChain(input, job);
   const samples: ChainSample[] = [];
+  const mean = job.keepMean ? createSampleMean() : undefined;
   const kept = job.sweeps - job.burnIn;
   for (let sweep = 0; sweep < job.sweeps; sweep += 1) {
     const deviation = chain.sweep(sweep);
     const at = sweep - job.burnIn;
     if (at >= 0) chain.predict();
+    if (at >= 0) mean?.add(chain.sample(false));
     // Evenly spaced, the last sweep among them.
     if (at >= 0 && Math.floor(((at + 1) * job.samplesKept) / kept) > Math.floor((at * job.samplesKept) / kept))
-      samples.push(chain.sample());
+      samples.push(chain.sample(true));
     yield { sweep: sweep + 1, sweeps: job.sweeps, deviation };
   }
-  return { asked: chain.asked(kept), samples };
+  return { asked: chain.asked(kept), samples, ...(mean && { mean: mean.take() }) };
 }
 
 function openChain(input: ChainInput, job: ChainJob) {

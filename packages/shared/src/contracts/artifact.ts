@@ -11,6 +11,7 @@ import { liveComparison } from './live-comparison.ts';
  * - `users.u8`        demographic group of a user, one byte at the place of the user id; 0 where unknown.
  * - `fallback.json`   `FallbackLists`: ready lists for the gateway, best first.
  * - `biases.f64`      rating model: global mean, then one bias an item (in rating points).
+ * - `ratings.f32`     rating model beyond biases, see `packServedRatings`; absent where nobody rated, and in models of earlier programs.
  */
 export const artifactFiles = {
   catalogue: 'catalogue.json',
@@ -20,6 +21,9 @@ export const artifactFiles = {
   fallback: 'fallback.json',
   biases: 'biases.f64',
 } as const;
+
+/** Files that only some versions have. */
+export const optionalArtifactFiles = { ratings: 'ratings.f32' } as const;
 
 export type ArtifactFile = (typeof artifactFiles)[keyof typeof artifactFiles];
 
@@ -59,6 +63,8 @@ export const goldenProbe = z.object({
   history: z.array(z.object({ itemId: z.number().int(), minutes: z.number(), rating: z.number() })),
   group: z.number().int(),
   expected: z.array(z.object({ index: z.number().int(), score: z.number() })).min(1),
+  /** What the rating model foretells for that history, in points. */
+  ratings: z.array(z.object({ index: z.number().int(), rating: z.number() })).optional(),
 });
 export type GoldenProbe = z.infer<typeof goldenProbe>;
 
@@ -71,7 +77,10 @@ export const modelMetrics = z.object({
   users: z.number().int(),
   ndcgAt10: score,
   popularityNdcgAt10: score,
+  /** Of the rating model that is served, in points. */
   rmse: score,
+  /** Of its biases alone; absent in models of earlier programs, whose rating model were the biases. */
+  biasOnlyRmse: score.optional(),
   globalMeanRmse: score,
   heldOutRatings: z.number().int(),
 });
