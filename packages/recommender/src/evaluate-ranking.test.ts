@@ -29,7 +29,7 @@ test('with the user ids of the watches shuffled it does not', () => {
 
 /** Answers every user with the same list, whatever is asked. */
 const constant = (list: readonly number[]): Model => {
-  const recommend = () => list.map((index) => ({ index, score: 1 }));
+  const recommend = () => list.map((index) => ({ index, score: 1, source: 'factors' as const }));
   return { items: 10, kernelBuild: '', recommend, recommendBatch: (requests) => requests.map(recommend) };
 };
 

@@ -36,7 +36,7 @@ export { ndcgAt, recallAt, rmse } from './metrics.ts';
 export { assertFinite, assertGroups, assertLength, assertModelArrays } from './model-arrays.ts';
 export type { ModelArrays } from './model-arrays.ts';
 export { createModel, createModelInSteps } from './model.ts';
-export type { HistoryItem, Model, ModelBuild, RecommendationRequest } from './model.ts';
+export type { HistoryItem, ListedItem, Model, ModelBuild, RecommendationRequest } from './model.ts';
 export { assertObjective, defaultObjective, personalShare } from './objective.ts';
 export type { Objective } from './objective.ts';
 export { defaultBiasLambda, fitBiases, packBiases, predictPacked, predictRating, userBiasOf } from './rating-biases.ts';

@@ -1,3 +1,4 @@
+import type { WeightsBlend } from './ranking/own-priors.ts';
 import { assertCount, RecommenderError } from './recommender-error.ts';
 
 type Numbers = Float32Array | Float64Array;
@@ -37,11 +38,13 @@ export interface ModelArrays {
   readonly groupOfUser?: Uint8Array;
   /** Global mean, then one bias an item. */
   readonly biases?: Float64Array;
+  /** Item weights and how much they count beside the factors; absent where factors count alone. */
+  readonly blend?: WeightsBlend;
 }
 
 /** Every array has the size that the dimensions say, every user's group exists; else `MODEL_INVALID`. Looks at no factor and no prior. */
 export function assertShape(model: ModelArrays): void {
-  const { catalogueSize, factors, groups, itemFactors, priors, groupOfUser, biases } = model;
+  const { catalogueSize, factors, groups, itemFactors, priors, groupOfUser, biases, blend } = model;
   assertCount(catalogueSize, 1, 'catalogue size', 'MODEL_INVALID');
   assertCount(factors, 1, 'factors', 'MODEL_INVALID');
   assertCount(groups, 1, 'groups', 'MODEL_INVALID');
@@ -49,6 +52,14 @@ export function assertShape(model: ModelArrays): void {
   assertLength(priors, groups * catalogueSize, 'priors');
   if (groupOfUser) assertGroups(groupOfUser, groups);
   if (biases) assertLength(biases, catalogueSize + 1, 'biases');
+  if (blend) assertBlend(blend, catalogueSize);
+}
+
+function assertBlend({ weights, share }: WeightsBlend, catalogueSize: number): void {
+  if (weights.items !== catalogueSize)
+    throw new RecommenderError('MODEL_INVALID', `item weights of ${weights.items} items instead of ${catalogueSize}`);
+  if (!(share > 0 && share <= 1))
+    throw new RecommenderError('MODEL_INVALID', `the share ${share} of item weights is not above 0 and at most 1`);
 }
 
 /** The check of a loaded model: its shape, and that every number is finite; else `MODEL_INVALID`. */

@@ -129,7 +129,7 @@ test('a batch gives each request the list it would get alone, in order', () => {
 
 test('priors that do not differ leave the order of the catalogue', () => {
   const flat = createModel({ ...arrays, priors: new Float32Array(8).fill(0.1) });
-  expect(flat.recommend(cold)).toEqual([0, 1, 2, 3].map((index) => ({ index, score: 0 })));
+  expect(flat.recommend(cold)).toEqual([0, 1, 2, 3].map((index) => ({ index, score: 0, source: 'popular' })));
 });
 
 test.each([

@@ -7,6 +7,7 @@ import { createUserScorer } from './kernels/score-users.ts';
 import { assertShape } from './model-arrays.ts';
 import type { ModelArrays } from './model-arrays.ts';
 import { assertObjective, type Objective } from './objective.ts';
+import type { Source } from './ranking/sources.ts';
 import { RecommenderError } from './recommender-error.ts';
 import type { ScoredItem } from './top-k.ts';
 
@@ -30,14 +31,19 @@ export interface RecommendationRequest {
   readonly includeSeen?: boolean;
 }
 
+/** An item of a list, and what added most to its score. */
+export interface ListedItem extends ScoredItem {
+  readonly source: Source;
+}
+
 export interface Model {
   readonly items: number;
   /** Names what computes: the first eight hex digits of the SHA-256 of the compiled kernels. */
   readonly kernelBuild: string;
   /** Best first, ties by ascending index. The same request always gives the same list. Throws `REQUEST_INVALID`. */
-  recommend(request: RecommendationRequest): ScoredItem[];
+  recommend(request: RecommendationRequest): ListedItem[];
   /** One list a request, in their order, each the very one that the request would get alone. A bad request fails the batch. */
-  recommendBatch(requests: readonly RecommendationRequest[]): ScoredItem[][];
+  recommendBatch(requests: readonly RecommendationRequest[]): ListedItem[][];
 }
 
 /** `plain`: the kernels' twin in TypeScript; the same lists as `simd`, many times slower. */
@@ -47,7 +53,8 @@ type ScoredArrays = ModelArrays & { readonly objective: Objective };
 
 /**
  * Scores the catalogue for a user: s = n/(n+k)·z(H·w) + k/(n+k)·z(prior of the group), z over all items, w folded in from the history of n
- * items, k = `objective.handOver`. A cold user (n = 0) gets the group's prior alone. The fold-in is float64, the scores are float32.
+ * items, k = `objective.handOver`. With item weights B of share b, z(H·w) becomes (1 − b)·z(H·w) + b·z(x·B), x being the confidences of the history. A cold
+ * user (n = 0) gets the group's prior alone. The fold-in is float64, the scores are float32.
  *
  * The model lives in a WebAssembly memory of its own that goes with it; the arrays are not kept. Throws `MODEL_INVALID` for arrays that
  * do not fit, and for a model that is too large, before any memory is taken.
@@ -82,15 +89,18 @@ const kernelsOver = (memory: WebAssembly.Memory, build: ModelBuild): Kernels =>
 export function* modelSteps(arrays: ScoredArrays, kernelsOver: KernelsOver): Generator<void, Model> {
   assertShape(arrays);
   assertObjective(arrays.objective);
-  const { catalogueSize: items, groups, objective } = arrays;
+  const { catalogueSize: items, groups, objective, blend } = arrays;
   const packed = allocate(arrays, kernelsOver);
   const priorLargest = yield* packModel(packed, arrays);
-  const scorer = createUserScorer(packed, { items, groups, objective, priorLargest });
+  const scorer = createUserScorer(packed, { items, groups, objective, priorLargest, blend });
   return { items, kernelBuild: packed.kernels.id, ...scorer };
 }
 
-function allocate({ catalogueSize: items, factors, groups }: ModelArrays, kernelsOver: KernelsOver): PackedModel {
-  const shape = { items, factors, groups };
+function allocate(
+  { catalogueSize: items, factors, groups, blend }: ModelArrays,
+  kernelsOver: KernelsOver,
+): PackedModel {
+  const shape = { items, factors, groups, blends: blend !== undefined };
   const bytes = modelMemoryBytes(shape);
   const size = `a model of ${items} items, ${factors} factors and ${groups} groups takes ${bytes} bytes`;
   if (bytes > modelBytesMax)

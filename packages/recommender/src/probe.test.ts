@@ -41,7 +41,7 @@ test('two places swapped fail the probe', () => {
 });
 
 const answering = (list: [number, number][]) => {
-  const recommend = () => list.map(([index, score]) => ({ index, score }));
+  const recommend = () => list.map(([index, score]) => ({ index, score, source: 'factors' as const }));
   return { items: 100, kernelBuild: '', recommend, recommendBatch: () => [recommend()] };
 };
 const known = { history: [], group: 0, expected: answering([[7, 3], [4, 2.000_01], [9, 2], [1, 1]]).recommend() }; // prettier-ignore

@@ -3,6 +3,7 @@ import type { WeightedItem } from './fold-in.ts';
 import type { ModelArrays } from './model-arrays.ts';
 import type { RecommendationRequest } from './model.ts';
 import type { Objective } from './objective.ts';
+import { fromHalf } from './ranking/half-floats.ts';
 import type { ScoredItem } from './top-k.ts';
 
 /**
@@ -56,13 +57,19 @@ export function recommendReference(
   arrays: ModelArrays & { readonly objective: Objective },
   request: RecommendationRequest,
 ): ScoredItem[] {
-  const { catalogueSize, factors, itemFactors, priors, objective } = arrays;
+  const { catalogueSize, factors, itemFactors, priors, objective, blend } = arrays;
   const history = request.history
     .map((item) => ({ index: item.index, confidence: confidenceOf(item, objective) }))
     .filter(({ confidence }) => confidence > 0);
   const vector = foldInReference(itemFactors, factors, objective, history);
   const indexes = Array.from({ length: catalogueSize }, (_, index) => index);
-  const personal = zScores(indexes.map((i) => vector.reduce((sum, w, j) => sum + w * itemFactors[i * factors + j], 0)));
+  const byFactors = zScores(
+    indexes.map((i) => vector.reduce((sum, w, j) => sum + w * itemFactors[i * factors + j], 0)),
+  );
+  const byWeights = blend ? zScores(weightScores(blend.weights, history)) : [];
+  // Weights that say nothing leave all to the factors.
+  const b = blend && byWeights.some((z) => z !== 0) ? blend.share : 0;
+  const personal = byFactors.map((z, i) => (b === 0 ? z : (1 - b) * z + b * byWeights[i]));
   const prior = zScores(indexes.map((i) => priors[request.group * catalogueSize + i]));
   const n = history.length;
   const share = n === 0 ? 0 : n / (n + objective.handOver);
@@ -73,6 +80,17 @@ export function recommendReference(
     .map((index) => ({ index, score: share * personal[index] + (1 - share) * prior[index] }))
     .sort((a, b) => b.score - a.score || a.index - b.index)
     .slice(0, request.count);
+}
+
+/** x·B, x being the confidences. */
+function weightScores(
+  { items, start, target, weight }: NonNullable<ModelArrays['blend']>['weights'],
+  history: readonly WeightedItem[],
+): number[] {
+  const scores = Array.from({ length: items }, () => 0);
+  for (const { index, confidence } of history)
+    for (let at = start[index]; at < start[index + 1]; at += 1) scores[target[at]] += confidence * fromHalf(weight[at]);
+  return scores;
 }
 
 function zScores(values: number[]): number[] {

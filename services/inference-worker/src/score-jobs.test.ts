@@ -13,7 +13,7 @@ function modelOf(version: string, fails: number[] = []) {
     batches.push(requests.length);
     const bad = requests.find(({ group }) => fails.includes(group));
     if (bad) throw new Error(`user ${bad.group} cannot be scored`);
-    return requests.map(({ group }) => [{ index: 0, score: group }]);
+    return requests.map(({ group }) => [{ index: 0, score: group, source: 'factors' as const }]);
   };
   const model = { items: 1, kernelBuild: '', recommendBatch, recommend: () => [] };
   const catalogue = [{ itemId: 1, id: 'movie', year: null, genres: [] }];

@@ -1,15 +1,16 @@
-import type { RecommendationRequest } from '../model.ts';
+import type { ListedItem, RecommendationRequest } from '../model.ts';
 import { personalShare, type Objective } from '../objective.ts';
+import { createSourceNames, type PlacedUser } from '../ranking/name-source.ts';
+import { createOwnPriors, type WeightsBlend } from '../ranking/own-priors.ts';
 import { assertCount, assertIndex, RecommenderError } from '../recommender-error.ts';
-import type { ScoredItem } from '../top-k.ts';
-import { batchListMax, userRecord, usersAtOnce } from './memory-plan.ts';
+import { batchListMax, userRecord } from './memory-plan.ts';
 import type { PackedModel } from './pack-model.ts';
 import { scoreAlone } from './score-alone.ts';
 import { createVectorSolver } from './solve-vector.ts';
 
 export interface UserScorer {
-  recommend(request: RecommendationRequest): ScoredItem[];
-  recommendBatch(requests: readonly RecommendationRequest[]): ScoredItem[][];
+  recommend(request: RecommendationRequest): ListedItem[];
+  recommendBatch(requests: readonly RecommendationRequest[]): ListedItem[][];
 }
 
 interface ScorerSettings {
@@ -18,6 +19,7 @@ interface ScorerSettings {
   readonly objective: Objective;
   /** Largest |z| by group, for the check against scores that are not finite. */
   readonly priorLargest: Float64Array;
+  readonly blend?: WeightsBlend;
 }
 
 /** Answers requests from a packed model. One set of scratch memory: calls are synchronous, so two never meet. */
@@ -26,72 +28,78 @@ export function createUserScorer(packed: PackedModel, settings: ScorerSettings):
   const prepare = createPreparation(packed, settings);
   const read = createReader(packed);
   const recordAt = (slot: number): number => plan.usersAt + slot * userRecord.bytes;
-  const listAlone = (slot: number, factors: number): ScoredItem[] => {
-    scoreAlone(packed, recordAt(slot), factors);
-    return read(slot);
+  // A cold user's vector is zero: leaving its products out changes no bit of a score.
+  const listAlone = (slot: number, user: PlacedUser): ListedItem[] => {
+    scoreAlone(packed, recordAt(slot), user.share === 0 ? 0 : plan.factors);
+    return read(slot, user);
   };
 
-  const recommend = (request: RecommendationRequest): ScoredItem[] => {
-    // A cold user's vector is zero: leaving its products out changes no bit of a score.
-    const factors = prepare(0, request) === 0 ? 0 : plan.factors;
-    return request.count === 0 ? [] : listAlone(0, factors);
+  const recommend = (request: RecommendationRequest): ListedItem[] => {
+    const user = prepare(0, request);
+    return request.count === 0 ? [] : listAlone(0, user);
   };
 
-  /** At most `usersAtOnce` requests. */
-  const recommendSome = (requests: readonly RecommendationRequest[]): ScoredItem[][] => {
-    const lists: ScoredItem[][] = [];
-    const together: number[] = [];
+  /** At most `plan.usersAtOnce` requests. */
+  const recommendSome = (requests: readonly RecommendationRequest[]): ListedItem[][] => {
+    const lists: ListedItem[][] = [];
+    const together: { at: number; user: PlacedUser }[] = [];
     for (const [at, request] of requests.entries()) {
-      const n = prepare(together.length, request);
+      const user = prepare(together.length, request);
       if (request.count === 0) lists[at] = [];
-      else if (n === 0) lists[at] = listAlone(together.length, 0);
-      else together.push(at);
+      else if (user.share === 0) lists[at] = listAlone(together.length, user);
+      else together.push({ at, user });
     }
     const { usersAt, itemsAt, blocks, factors, scratchAt } = plan;
     kernels.scoreMany(usersAt, together.length, userRecord.bytes, itemsAt, blocks, factors, scratchAt);
-    for (const [slot, at] of together.entries()) lists[at] = read(slot);
+    for (const [slot, { at, user }] of together.entries()) lists[at] = read(slot, user);
     return lists;
   };
 
-  const recommendBatch = (requests: readonly RecommendationRequest[]): ScoredItem[][] => {
+  const recommendBatch = (requests: readonly RecommendationRequest[]): ListedItem[][] => {
     if (requests.some(({ count }) => count > batchListMax)) return requests.map(recommend);
-    const lists: ScoredItem[][] = [];
-    for (let first = 0; first < requests.length; first += usersAtOnce)
-      lists.push(...recommendSome(requests.slice(first, first + usersAtOnce)));
+    const lists: ListedItem[][] = [];
+    for (let first = 0; first < requests.length; first += plan.usersAtOnce)
+      lists.push(...recommendSome(requests.slice(first, first + plan.usersAtOnce)));
     return lists;
   };
   return { recommend, recommendBatch };
 }
 
-/** Fills a user's record; returns of how many items the user's vector is made. */
-function createPreparation(packed: PackedModel, { items, groups, objective, priorLargest }: ScorerSettings) {
+/** Fills a user's record; returns what the scores will be made of. */
+function createPreparation(packed: PackedModel, { items, groups, objective, priorLargest, blend }: ScorerSettings) {
   const { memory, plan, kernels } = packed;
   const u32 = new Uint32Array(memory.buffer);
   const f32 = new Float32Array(memory.buffer);
   const solveVector = createVectorSolver(packed, items, objective);
+  const ownPriorFor = blend && createOwnPriors(packed, blend, priorLargest);
   const heapBytes = 8 * Math.min(batchListMax, plan.places);
 
-  return (slot: number, request: RecommendationRequest): number => {
+  return (slot: number, request: RecommendationRequest): PlacedUser => {
     const { group, count, history } = request;
     assertIndex(group, groups, 'group', 'REQUEST_INVALID');
     assertCount(count, 0, 'count', 'REQUEST_INVALID');
-    const n = solveVector(history);
+    const evidence = solveVector(history);
+    const share = personalShare(evidence.count, objective);
+    const own = share > 0 ? ownPriorFor?.(slot, { evidence, group, share }) : undefined;
     const userAt = plan.usersAt + slot * userRecord.bytes;
     const excludedAt = plan.excludedAt + (slot * plan.places) / 8;
     u32[(userAt + userRecord.vectorAt) / 4] = plan.vectorsAt + slot * plan.factors * 4;
-    u32[(userAt + userRecord.priorAt) / 4] = plan.priorsAt + group * plan.places * 4;
+    u32[(userAt + userRecord.priorAt) / 4] = own ? own.at : plan.priorsAt + group * plan.places * 4;
     u32[(userAt + userRecord.excludedAt) / 4] = excludedAt;
     u32[(userAt + userRecord.heapAt) / 4] = plan.heapsAt + slot * heapBytes;
     u32[(userAt + userRecord.wantedAt) / 4] = Math.min(count, plan.places);
     u32[(userAt + userRecord.keptAt) / 4] = 0;
     f32[(userAt + userRecord.thresholdAt) / 4] = -Infinity;
     const { solvedAt, meansAt, largestAt, spreadAt, rightAt, factors, size } = plan;
-    const share = personalShare(n, objective);
-    const largest = priorLargest[group];
-    if (!kernels.place(userAt, solvedAt, share, meansAt, largestAt, spreadAt, rightAt, factors, size, largest))
+    const [weight, largest] = own ? [own.factorShare, own.largest] : [share, priorLargest[group]];
+    if (!kernels.place(userAt, solvedAt, weight, meansAt, largestAt, spreadAt, rightAt, factors, size, largest))
       throw new RecommenderError('NUMERIC_FAILURE', 'scores of this user could be infinite or not a number');
+    if (own) {
+      f32[(userAt + userRecord.priorWeightAt) / 4] = own.weight;
+      f32[(userAt + userRecord.shiftAt) / 4] += own.shift;
+    }
     markExcluded(request, new Uint8Array(memory.buffer, excludedAt, plan.places / 8), items);
-    return n;
+    return { group, share, own };
   };
 }
 
@@ -110,15 +118,19 @@ function markExcluded(request: RecommendationRequest, bits: Uint8Array, items: n
   }
 }
 
-function createReader({ memory, plan }: PackedModel) {
+function createReader(packed: PackedModel) {
+  const { memory, plan } = packed;
   const u32 = new Uint32Array(memory.buffer);
   const f32 = new Float32Array(memory.buffer);
-  return (slot: number): ScoredItem[] => {
+  const sourceOf = createSourceNames(packed);
+  return (slot: number, user: PlacedUser): ListedItem[] => {
     const userAt = plan.usersAt + slot * userRecord.bytes;
     const heap = u32[(userAt + userRecord.heapAt) / 4] / 4;
-    const list: ScoredItem[] = [];
-    for (let place = 0; place < u32[(userAt + userRecord.keptAt) / 4]; place += 1)
-      list.push({ index: u32[heap + 2 * place + 1], score: f32[heap + 2 * place] });
+    const list: ListedItem[] = [];
+    for (let place = 0; place < u32[(userAt + userRecord.keptAt) / 4]; place += 1) {
+      const [index, score] = [u32[heap + 2 * place + 1], f32[heap + 2 * place]];
+      list.push({ index, score, source: sourceOf(user, index, score) });
+    }
     return list;
   };
 }

@@ -1,11 +1,14 @@
-import { createEvidenceCollector } from '../collect-evidence.ts';
+import { createEvidenceCollector, type EvidenceRows } from '../collect-evidence.ts';
 import type { HistoryItem } from '../model.ts';
 import { ridgeOf, type Objective } from '../objective.ts';
 import { RecommenderError } from '../recommender-error.ts';
 import { rowsAtOnce } from './memory-plan.ts';
 import type { PackedModel } from './pack-model.ts';
 
-/** Folds a history in: w of (α₀·HᵀH + Σ c·h·hᵀ + ridge·I)·w = Σ c·h stands at `solvedAt`; zeros for an empty history. */
+/**
+ * Folds a history in: w of (α₀·HᵀH + Σ c·h·hᵀ + ridge·I)·w = Σ c·h stands at `solvedAt`; zeros for an empty history. Returns what was folded in, until the
+ * next call.
+ */
 export function createVectorSolver({ memory, plan, kernels }: PackedModel, items: number, objective: Objective) {
   const collect = createEvidenceCollector(items, objective);
   const { size, gramianAt, matrixAt, inverseAt, rightAt, solvedAt, picksAt, confidencesAt, rowsAt, weightedAt } = plan;
@@ -15,12 +18,12 @@ export function createVectorSolver({ memory, plan, kernels }: PackedModel, items
   const confidences = new Float64Array(memory.buffer, confidencesAt, rowsAtOnce);
   const solved = new Float64Array(memory.buffer, solvedAt, size);
 
-  return (history: readonly HistoryItem[]): number => {
+  return (history: readonly HistoryItem[]): EvidenceRows => {
     const evidence = collect(history);
     const n = evidence.count;
     if (n === 0) {
       solved.fill(0);
-      return 0;
+      return evidence;
     }
     right.fill(0);
     for (let first = 0; first < n; first += rowsAtOnce) {
@@ -45,6 +48,6 @@ export function createVectorSolver({ memory, plan, kernels }: PackedModel, items
     if (!kernels.factorise(matrixAt, inverseAt, size))
       throw new RecommenderError('NUMERIC_FAILURE', `the system of ${n} items is not positive definite`);
     kernels.solve(matrixAt, inverseAt, rightAt, solvedAt, size);
-    return n;
+    return evidence;
   };
 }
