@@ -73,6 +73,12 @@ export const folders = (home: string): Pick<Addresses, 'ARTIFACTS_URL' | 'CSV_DI
   DETAILS_DIR: join(home, 'details'),
 });
 
+/**
+ * A store that is given may stand on another host, or be away: its copies stand at home. In the store at home every file is local already.
+ */
+const copiesOf = ({ ARTIFACTS_URL, REELAY_HOME }: Settings): Record<string, string> =>
+  ARTIFACTS_URL ? { ARTIFACT_CACHE_DIR: join(REELAY_HOME, 'artifact-copies') } : {};
+
 /** What the ingestor reads besides the URLs: where user and movie details come from. */
 export const ingestEnvironment = (addresses: Addresses): Record<string, string> => ({
   ...(addresses as unknown as Record<string, string>),
@@ -82,6 +88,7 @@ export const ingestEnvironment = (addresses: Addresses): Record<string, string> 
 
 /** What every service of a platform is started with; each reads its own part of it. */
 export const serviceEnvironment = (settings: Settings, addresses: Addresses): Record<string, string> => ({
+  ...copiesOf(settings),
   ...(process.env as Record<string, string>),
   ...ingestEnvironment(addresses),
   PORT: String(settings.PORT),

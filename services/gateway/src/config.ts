@@ -17,6 +17,8 @@ export const gatewayConfig = z.object({
   QUEUE_URL: z.string().default('memory:'),
   REDIS_URL: z.string().default('memory:'),
   ARTIFACTS_URL: z.string().default('file:.reelay/artifacts'),
+  /** Folder of this host for copies of what was loaded: lists are there while the store is away. Without it the store is read each time. */
+  ARTIFACT_CACHE_DIR: z.string().optional(),
   NAMESPACE: z.string().default('reelay'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** From the arrival of a request to the fallback. Callers give up at 600 ms; the rest is for a busy event loop. */

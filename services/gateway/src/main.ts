@@ -33,7 +33,10 @@ const [queue, slices, batches, answers, histories, plans, artifacts] = await Pro
   openAnswers(config.REDIS_URL, options),
   openHistories(config.REDIS_URL, options),
   openPlans(config.REDIS_URL, options),
-  openArtifactStore(config.ARTIFACTS_URL),
+  openArtifactStore(config.ARTIFACTS_URL, {
+    cacheFolder: config.ARTIFACT_CACHE_DIR,
+    onProblem: (problem) => log.warn(problem, 'an artifact is not kept here'),
+  }),
 ]);
 for (const port of [queue, slices, batches, answers, histories, plans, artifacts]) runner.own(port);
 const registry = createRegistry({ process: true });

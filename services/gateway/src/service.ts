@@ -1,5 +1,5 @@
 import type { Router } from 'express';
-import type { RecommendJob } from '@reelay/shared/contracts';
+import { versionsNamed, type RecommendJob } from '@reelay/shared/contracts';
 import type { Answers, BatchQueue, Histories, Plans, SliceQueue, WorkQueue } from '@reelay/shared/messaging';
 import {
   closeServer,
@@ -113,7 +113,10 @@ async function followPlan({ config, artifacts, plans, log, clock }: GatewayDeps,
   const loadLists = (version: string) => loadReadyLists(version, artifacts);
   const follower = createPlanFollower({ loadLists, base, log, clock });
   own(() => follower.stop());
-  const watching = await plans.watch((plan) => follower.adopt(plan));
+  const watching = await plans.watch((plan) => {
+    follower.adopt(plan);
+    void artifacts.keep?.(versionsNamed(plan));
+  });
   own(() => watching.stop());
   // Before it listens: beside other gateways on the port, one without lists would answer with a 503 what they could answer.
   await within(firstListsMs, 'the first lists', follower.settled()).catch(() => {});

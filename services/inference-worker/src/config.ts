@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { slots, type Slot } from '@reelay/shared/contracts';
+import { workerSlots } from './choose-tracks.ts';
 
 const slotList = z
   .string()
@@ -11,6 +12,8 @@ export const inferenceWorkerConfig = z.object({
   QUEUE_URL: z.string().default('memory:'),
   REDIS_URL: z.string().default('memory:'),
   ARTIFACTS_URL: z.string().default('file:.reelay/artifacts'),
+  /** Folder of this host for copies of what was loaded: a start while the store is away works from it. Without it the store is read each time. */
+  ARTIFACT_CACHE_DIR: z.string().optional(),
   NAMESPACE: z.string().default('reelay'),
   LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
   /** `off`: somebody else in this process serves the admin routes. */
@@ -18,6 +21,10 @@ export const inferenceWorkerConfig = z.object({
   ADMIN_HOST: z.string().default('127.0.0.1'),
   /** Queues to take jobs from; `batch`: slices of large jobs, which need the ledger. */
   SLOTS: slotList.default([...slots] satisfies Slot[]),
+  /** Whom it serves while a canary runs; without one every worker serves stable. `both`: the only worker. */
+  WORKER_SLOT: z.enum(workerSlots).default('both'),
+  /** A worker of the slot `canary` serves stable until the canary's share of users (0 to 1) is above this. */
+  CANARY_ABOVE_SHARE: z.coerce.number().min(0).max(1).default(0),
   /** Where jobs over many users stand; single requests need no ledger. */
   LEDGER_URL: z.string().optional(),
   /** Jobs in hand at once, by slot; 64 to 256 is a plateau of throughput. */

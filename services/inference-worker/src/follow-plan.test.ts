@@ -31,7 +31,9 @@ function openShelf() {
   const onDropped = (): void => void (dropped += 1);
   const registry = createRegistry();
   const metrics = createWorkerMetrics(registry, { versionsLoaded: () => shelf.versions.length });
-  const shelf = createModelShelf({ load, keepOldMs: 10_000, onDropped, metrics, log: createMemoryLogger().log, clock });
+  const versionsOf = ({ stable, canary }: Plan) => [stable, canary].filter((version) => version !== null);
+  const log = createMemoryLogger().log;
+  const shelf = createModelShelf({ load, versionsOf, keepOldMs: 10_000, onDropped, metrics, log, clock });
   return { shelf, clock, failing, loads, held, registry, dropped: () => dropped };
 }
 

@@ -17,7 +17,11 @@ export interface ModelShelf {
 
 export interface ModelShelfDeps {
   load: (version: string) => Promise<LoadedModel>;
+  /** Those of a plan that this worker holds, in the order of loading. */
+  versionsOf: (plan: Plan) => string[];
   keepOldMs: number;
+  /** Versions have come, or gone. */
+  onChange?: () => void;
   /** Models have gone, and their memory can be had back. */
   onDropped?: () => void;
   metrics: Pick<WorkerMetrics, 'loads'>;
@@ -31,7 +35,8 @@ const retry = { firstMs: 250, maxMs: 15_000 };
  * The models that can answer. A new version stands beside the old ones before anything is dropped, so no job finds an empty shelf; a
  * version that cannot be loaded changes nothing and is tried again with growing pauses, until another plan comes.
  */
-export function createModelShelf({ load, keepOldMs, onDropped, metrics, log, clock }: ModelShelfDeps): ModelShelf {
+export function createModelShelf({ load, versionsOf, keepOldMs, ...deps }: ModelShelfDeps): ModelShelf {
+  const { onChange, onDropped, metrics, log, clock } = deps;
   const models = new Map<string, LoadedModel>();
   let plan: Plan | undefined;
   let stopped = false;
@@ -45,6 +50,7 @@ export function createModelShelf({ load, keepOldMs, onDropped, metrics, log, clo
       if (!stopped) models.set(version, loaded);
       metrics.loads.inc({ outcome: 'loaded' });
       log.info({ version, items: loaded.catalogue.length }, 'model loaded');
+      onChange?.();
       return true;
     } catch (error) {
       metrics.loads.inc({ outcome: 'failed' });
@@ -58,9 +64,11 @@ export function createModelShelf({ load, keepOldMs, onDropped, metrics, log, clo
       models.delete(version);
       log.info({ version }, 'model dropped');
     }
-    if (old.length > 0) onDropped?.();
+    if (old.length === 0) return;
+    onChange?.();
+    onDropped?.();
   };
-  const dropOld = ({ stable, canary }: Plan): void => drop((version) => version !== stable && version !== canary);
+  const dropOld = (wanted: string[]): void => drop((version) => !wanted.includes(version));
   const follow = async (wanted: Plan, attempt: number): Promise<void> => {
     if (stopped || wanted !== plan) return;
     let complete = true;
@@ -68,7 +76,7 @@ export function createModelShelf({ load, keepOldMs, onDropped, metrics, log, clo
     for (const version of versionsOf(wanted)) complete = (await loadOne(version)) && complete;
     if (stopped || wanted !== plan) return;
     cancelTimer = complete
-      ? clock.after(keepOldMs, () => dropOld(wanted))
+      ? clock.after(keepOldMs, () => dropOld(versionsOf(wanted)))
       : clock.after(backoffMs(attempt, retry), () => enqueue(wanted, attempt + 1));
   };
   const enqueue = (wanted: Plan, attempt: number): void => {
@@ -94,6 +102,3 @@ export function createModelShelf({ load, keepOldMs, onDropped, metrics, log, clo
     },
   };
 }
-
-const versionsOf = ({ stable, canary }: Plan): string[] =>
-  [...new Set([stable, canary])].filter((version) => version !== null);

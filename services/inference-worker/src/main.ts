@@ -28,7 +28,12 @@ const slices = config.SLOTS.includes('batch') ? runner.own(await openSliceQueue(
 const answers = runner.own(await openAnswers(config.REDIS_URL, options));
 const histories = runner.own(await openHistories(config.REDIS_URL, options));
 const plans = runner.own(await openPlans(config.REDIS_URL, options));
-const artifacts = runner.own(await openArtifactStore(config.ARTIFACTS_URL));
+const artifacts = runner.own(
+  await openArtifactStore(config.ARTIFACTS_URL, {
+    cacheFolder: config.ARTIFACT_CACHE_DIR,
+    onProblem: (problem) => log.warn(problem, 'an artifact is not kept here'),
+  }),
+);
 const registry = createRegistry({ process: true });
 const ports = { queue, slices, answers, histories, plans, artifacts };
 const worker = { config, ...ports, onModelsDropped, log, registry, clock: systemClock };

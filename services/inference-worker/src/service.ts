@@ -1,16 +1,16 @@
-import { tracks, type RecommendJob } from '@reelay/shared/contracts';
+import { versionsNamed, type Plan, type RecommendJob } from '@reelay/shared/contracts';
 import type { Answers, Histories, Plans, SliceQueue, WorkQueue } from '@reelay/shared/messaging';
 import { createAdminServer, type Logger, type Readiness, type Registry } from '@reelay/shared/observability';
 import { createService, type Clock, type Own, type Service } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
+import { tracksFor, versionsFor, type WorkerRole } from './choose-tracks.ts';
 import type { InferenceWorkerConfig } from './config.ts';
 import { createModelShelf, type ModelShelf } from './follow-plan.ts';
-import { handleBatch } from './infer-batch.ts';
-import { joinBatches } from './join-batches.ts';
-import { loadModel } from './load-model.ts';
+import { loadWholeVersion } from './load-whole-version.ts';
 import { createWorkerMetrics, type WorkerMetrics } from './metrics.ts';
 import { openSlices } from './slices/open-slices.ts';
 import { createSliceMetrics } from './slices/slice-metrics.ts';
+import { createJobTaking, type JobTaking } from './take-jobs.ts';
 
 export interface InferenceWorkerDeps {
   config: InferenceWorkerConfig;
@@ -43,15 +43,15 @@ export function createInferenceWorker(deps: InferenceWorkerDeps): InferenceWorke
   const sliceMetrics = createSliceMetrics(deps.registry);
 
   const service = createService('inference-worker', async (own) => {
-    const opened = await openShelf(deps, metrics, own);
-    shelf = opened;
+    const opened = await openModels(deps, metrics, own);
+    shelf = opened.models;
     own(() => (shelf = undefined));
-    const singles = { inHand: 0 };
-    await takeJobs(deps, opened, { metrics, singles }, own);
-    await openSlices(deps, { models: opened, metrics: sliceMetrics, singlesInHand: () => singles.inHand }, own);
-    adminPort = await openAdminPort(deps, opened, own);
+    const taking = await takeJobs(deps, opened, metrics, own);
+    await openSlices(deps, { models: shelf, metrics: sliceMetrics, singlesInHand: () => taking.inHand }, own);
+    adminPort = await openAdminPort(deps, shelf, own);
     own(() => void (adminPort = 0));
-    deps.log.info({ slots: deps.config.SLOTS, versions: opened.versions, adminPort }, 'worker takes jobs');
+    const { SLOTS: slots, WORKER_SLOT: slot } = deps.config;
+    deps.log.info({ slots, slot, versions: shelf.versions, adminPort }, 'worker takes jobs');
   });
 
   return {
@@ -65,47 +65,57 @@ export function createInferenceWorker(deps: InferenceWorkerDeps): InferenceWorke
   };
 }
 
-async function openShelf(deps: InferenceWorkerDeps, metrics: WorkerMetrics, own: Own): Promise<ModelShelf> {
+/** The models of the plan, and who must know that plan or models have changed. */
+interface OpenedModels {
+  models: ModelShelf;
+  role: WorkerRole;
+  plan: Plan | undefined;
+  onChange: () => void;
+}
+
+async function openModels(deps: InferenceWorkerDeps, metrics: WorkerMetrics, own: Own): Promise<OpenedModels> {
   const { config, artifacts, plans, log, clock, onModelsDropped: onDropped } = deps;
   const limits = { bytesMax: config.MODEL_MB_MAX * 2 ** 20, kernels: config.KERNELS };
-  const load = (version: string) => loadModel(version, artifacts, limits);
-  const shelf = createModelShelf({ load, keepOldMs: config.KEEP_OLD_MS, onDropped, metrics, log, clock });
-  own(() => shelf.stop());
-  const watching = await plans.watch((plan) => shelf.adopt(plan));
+  const role: WorkerRole = { slot: config.WORKER_SLOT, aboveShare: config.CANARY_ABOVE_SHARE };
+  const load = (version: string) => loadWholeVersion(version, artifacts, limits);
+  const versionsOf = (plan: Plan) => versionsFor(role, plan);
+  const onChange = (): void => opened.onChange();
+  const parts = { load, versionsOf, keepOldMs: config.KEEP_OLD_MS, onChange, onDropped };
+  const models = createModelShelf({ ...parts, metrics, log, clock });
+  const opened: OpenedModels = { models, role, plan: undefined, onChange: () => {} };
+  own(() => models.stop());
+  const watching = await plans.watch((plan) => {
+    opened.plan = plan;
+    models.adopt(plan);
+    void artifacts.keep?.(versionsNamed(plan));
+    onChange();
+  });
   own(() => watching.stop());
   // Jobs before models would only be sent back.
-  await shelf.settled();
-  return shelf;
+  await models.settled();
+  return opened;
 }
+
+const followAgainMs = 1_000;
 
 async function takeJobs(
   deps: InferenceWorkerDeps,
-  models: ModelShelf,
-  { metrics, singles }: { metrics: WorkerMetrics; singles: { inHand: number } },
+  opened: OpenedModels,
+  metrics: WorkerMetrics,
   own: Own,
-): Promise<void> {
+): Promise<JobTaking> {
   const { config, queue, histories, answers, log, clock } = deps;
-  const inferDeps = { models, histories, answers, metrics, log, clock };
-  metrics.concurrency.set(config.CONCURRENCY);
-  for (const slot of tracks.filter((track) => config.SLOTS.includes(track))) {
-    const handle = joinBatches<RecommendJob>((batch) => handleBatch(batch, inferDeps), { clock });
-    const taking = await queue.consume(slot, { concurrency: config.CONCURRENCY }, (batch) => {
-      singles.inHand += batch.length;
-      const handled = handle(batch).finally(() => (singles.inHand -= batch.length));
-      return countInHand(batch.length, handled, metrics, clock);
-    });
-    own(() => taking.stop());
-  }
-}
-
-/** What the autoscaler needs to see that a worker is full although it computes little: it waits for its stores. */
-async function countInHand<T>(jobs: number, handled: Promise<T>, metrics: WorkerMetrics, clock: Clock): Promise<T> {
-  const sinceMs = clock.monotonicMs();
-  try {
-    return await handled;
-  } finally {
-    metrics.inHandSeconds.inc((jobs * (clock.monotonicMs() - sinceMs)) / 1_000);
-  }
+  const { models, role } = opened;
+  const parts = { models, histories, answers, metrics, log, clock };
+  const taking = createJobTaking({ ...parts, queue, concurrency: config.CONCURRENCY });
+  own(() => taking.stop());
+  const isLoaded = (version: string): boolean => models.get(version) !== undefined;
+  const follow = (): Promise<void> =>
+    taking.follow(tracksFor(role, opened.plan, isLoaded).filter((track) => config.SLOTS.includes(track)));
+  opened.onChange = () => void follow().catch(() => clock.after(followAgainMs, opened.onChange)); // told by the taking
+  own(() => void (opened.onChange = () => {}));
+  await follow();
+  return taking;
 }
 
 async function openAdminPort(deps: InferenceWorkerDeps, shelf: ModelShelf, own: Own): Promise<number> {

@@ -52,3 +52,7 @@ export const plan = z.object({
 export type Plan = z.infer<typeof plan>;
 
 export const emptyPlan: Plan = { epoch: 0, stable: null, canary: null, share: 0, salt: '', withdrawn: [] };
+
+/** The versions that serve, and the one before, which a rollback brings back. */
+export const versionsNamed = ({ stable, canary, release }: Plan): string[] =>
+  [...new Set([stable, canary, release?.previous])].filter((id): id is string => id !== null && id !== undefined);

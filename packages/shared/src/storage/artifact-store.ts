@@ -10,5 +10,7 @@ export interface ArtifactStore {
   put(manifest: Omit<Manifest, 'files'>, files: Record<string, Uint8Array>): Promise<Manifest>;
   manifest(version: string): Promise<Manifest>;
   load(version: string, file: string): Promise<Uint8Array>;
+  /** Versions that will be asked for again. A cache may let go of others; a store without this keeps all. */
+  keep?(versions: readonly string[]): Promise<void>;
   close(): Promise<void>;
 }

@@ -30,7 +30,8 @@ export async function startProcesses(settings: Settings, options: PlatformOption
     const left = await clearFolder(folder);
     if (left.length > 0)
       voice.say('cleared', `Ended ${left.length} processes that an earlier run left behind`, { pids: left });
-    addresses = { ...(await openServers(settings, own, voice)), ...folders(settings.REELAY_HOME) };
+    const store = settings.ARTIFACTS_URL ? { ARTIFACTS_URL: settings.ARTIFACTS_URL } : {};
+    addresses = { ...(await openServers(settings, own, voice)), ...folders(settings.REELAY_HOME), ...store };
     const details = await detailsEnvironment(process.env, { simulator });
     const notices = { NOTICES_URL: admin['release-manager'] ?? '' };
     const environment = { ...notices, ...serviceEnvironment(settings, addresses), ...details, ...scaling(folder) };

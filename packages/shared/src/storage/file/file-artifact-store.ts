@@ -1,12 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { manifest as manifestSchema, type Blob, type Manifest } from '../../contracts/index.ts';
 import { AppError, messageOf } from '../../runtime/index.ts';
 import type { ArtifactStore } from '../artifact-store.ts';
+import { clearIncoming, incomingFolder } from './clear-incoming.ts';
+import { openManifest, sealManifest, sha256 } from './seal-manifest.ts';
 import { writeDurably } from './write-durably.ts';
 
-const manifestFile = 'manifest.json';
+export const manifestFile = 'manifest.json';
 
 /**
  * A folder a version: `manifest.json` and the blobs. A version is written to `.incoming/`, made durable file by file, and then
@@ -23,11 +25,12 @@ class FileArtifactStore implements ArtifactStore {
     const target = this.#folder(draft.version);
     Object.keys(files).forEach(checkFileName);
     const manifest = completed(draft, files);
-    const incoming = join(this.#root, '.incoming', randomUUID());
+    const incoming = join(this.#root, incomingFolder, randomUUID());
     try {
+      await clearIncoming(this.#root);
       await mkdir(incoming, { recursive: true });
       for (const [name, bytes] of Object.entries(files)) await writeDurably(join(incoming, name), bytes, 'wx');
-      await writeDurably(join(incoming, manifestFile), JSON.stringify(manifest), 'wx');
+      await writeDurably(join(incoming, manifestFile), sealManifest(manifest), 'wx');
       await syncFolder(incoming);
       await rename(incoming, target);
       await syncFolder(this.#root);
@@ -99,8 +102,6 @@ function completed(draft: Omit<Manifest, 'files'>, files: Record<string, Uint8Ar
   throw new AppError('DATA_INVALID', `the manifest of version ${draft.version} is not one`, { cause: whole.error });
 }
 
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
-
 /** A rename is durable once the folder is. */
 async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
@@ -122,9 +123,11 @@ async function read(path: string, version: string): Promise<Uint8Array> {
 
 function parseJson(bytes: Uint8Array, version: string): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return openManifest(new TextDecoder().decode(bytes));
   } catch (cause) {
-    throw new AppError('ARTIFACT_CORRUPT', `the manifest of version ${version} is no JSON`, { cause });
+    throw new AppError('ARTIFACT_CORRUPT', `the manifest of version ${version} is damaged: ${messageOf(cause)}`, {
+      cause,
+    });
   }
 }
 
