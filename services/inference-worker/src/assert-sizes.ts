@@ -1,15 +1,22 @@
-import { artifactFiles, type Manifest } from '@reelay/shared/contracts';
+import { artifactFiles, optionalArtifactFiles, type Manifest } from '@reelay/shared/contracts';
 import { AppError } from '@reelay/shared/runtime';
 import { modelMemoryBytes } from '@reelay/recommender';
 
 /** Files that a worker reads. */
-const read = [artifactFiles.catalogue, artifactFiles.factors, artifactFiles.priors, artifactFiles.users] as const;
+const read = [
+  artifactFiles.catalogue,
+  artifactFiles.factors,
+  artifactFiles.priors,
+  artifactFiles.users,
+  optionalArtifactFiles.itemWeights,
+] as const;
 
 /**
  * Looks at the sizes that a manifest names, before a byte is read: files that do not fit the dimensions are `ARTIFACT_CORRUPT`; what takes more than
  * `bytesMax`, files and memory together, is `UNSUPPORTED`.
  */
-export function assertSizes({ version, items, factors, groups, users, files }: Manifest, bytesMax: number): void {
+export function assertSizes(manifest: Manifest, bytesMax: number): void {
+  const { version, items, factors, groups, users, files } = manifest;
   const expected: Record<string, number> = {
     [artifactFiles.factors]: items * factors * Float32Array.BYTES_PER_ELEMENT,
     [artifactFiles.priors]: groups * items * Float32Array.BYTES_PER_ELEMENT,
@@ -21,7 +28,7 @@ export function assertSizes({ version, items, factors, groups, users, files }: M
       throw new AppError('ARTIFACT_CORRUPT', `version ${version}: ${file} has ${stored} bytes instead of ${bytes}`);
   }
   const fileBytes = read.reduce((sum, file) => sum + (files[file]?.bytes ?? 0), 0);
-  const bytes = fileBytes + modelMemoryBytes({ items, factors, groups });
+  const bytes = fileBytes + modelMemoryBytes({ items, factors, groups, blends: manifest.itemWeights !== undefined });
   if (bytes <= bytesMax) return;
   throw new AppError(
     'UNSUPPORTED',

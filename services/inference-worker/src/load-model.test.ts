@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { artifactFiles } from '@reelay/shared/contracts';
+import { artifactFiles, optionalArtifactFiles } from '@reelay/shared/contracts';
 import { openArtifactStore, type ArtifactStore } from '@reelay/shared/storage';
 import type { TinyModel } from '@reelay/shared/testing';
+import { createModel } from '@reelay/recommender';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadModel, type LoadOptions } from './load-model.ts';
-import { probedModel } from './testing/probed-model.ts';
+import { arraysOf, probedModel, weighedModel } from './testing/probed-model.ts';
 
 let folder: string;
 let store: ArtifactStore;
@@ -18,9 +19,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** Puts a model after `damage` was done to it; its checksums are right, as after a trainer's mistake. */
-async function load(damage: (model: TinyModel) => void = () => {}, options: LoadOptions = {}) {
+async function load(damage: (model: TinyModel) => void = () => {}, options: LoadOptions = {}, make = probedModel) {
   const version = `${++made}-aaaaaa`;
-  const model = probedModel({ version });
+  const model = make({ version });
   damage(model);
   await store.put(model.manifest, model.files);
   return loadModel(version, store, options);
@@ -64,6 +65,35 @@ const json = (value: unknown) => new TextEncoder().encode(JSON.stringify(value))
 
 test.each(damages)('a version with %s is refused', async (_what, damage) => {
   await expect(load(damage)).rejects.toThrow(expect.objectContaining({ code: 'ARTIFACT_CORRUPT' }));
+});
+
+const weights = optionalArtifactFiles.itemWeights;
+const weightsDamages: [string, (model: TinyModel) => void][] = [
+  ['a weight missing', (model) => cut(model, weights, 2)],
+  ['a weight that is no number', (model) => void blobOf(model, weights).fill(0xff, -2)],
+  ['other weights', (model) => void blobOf(model, weights).fill(0x34, -600)],
+  ['another share of the weights', ({ manifest }) => void (manifest.itemWeights = { share: 0.5 })],
+  ['weights that the manifest does not name', ({ manifest }) => void delete manifest.itemWeights],
+];
+
+test.each(weightsDamages)('a version with %s is refused', async (_what, damage) => {
+  await expect(load(damage, {}, weighedModel)).rejects.toThrow(expect.objectContaining({ code: 'ARTIFACT_CORRUPT' }));
+});
+
+test('a version whose item weights are not there is refused', async () => {
+  const lost = (model: TinyModel) => void delete model.files[weights];
+  await expect(load(lost, {}, weighedModel)).rejects.toThrow(
+    expect.objectContaining({ code: expect.stringMatching(/^ARTIFACT_/) }),
+  );
+});
+
+test('a version with item weights answers as the model that it was made from', async () => {
+  const { model } = await load(() => {}, {}, weighedModel);
+  const question = { history: [{ index: 8, minutes: 80, rating: 0 }], seen: [], group: 2, count: 60 };
+  const list = model.recommend(question);
+  expect(list).toEqual(createModel(arraysOf(weighedModel({ version: 'any' }))).recommend(question));
+  expect(list.map(({ source }) => source)).toContain('neighbours');
+  expect(list).not.toEqual(createModel(arraysOf(probedModel({ version: 'any' }))).recommend(question));
 });
 
 test('a version that is not there is said to be not there', async () => {

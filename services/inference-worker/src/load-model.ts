@@ -1,13 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   artifactFiles,
+  optionalArtifactFiles,
   manifest as manifestSchema,
   type CatalogueEntry,
   type Manifest,
 } from '@reelay/shared/contracts';
 import { AppError, messageOf } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
-import { assertProbe, createModelInSteps, type Model, type ModelBuild } from '@reelay/recommender';
+import { assertProbe, createModelInSteps, viewItemWeights, type Model, type ModelBuild } from '@reelay/recommender';
 import { assertSizes } from './assert-sizes.ts';
 import { readFloat32 } from './read-blobs.ts';
 import { readCatalogue } from './read-catalogue.ts';
@@ -36,7 +37,7 @@ export async function loadModel(
 ): Promise<LoadedModel> {
   const manifest = readManifest(version, await artifacts.manifest(version));
   assertSizes(manifest, bytesMax);
-  const blobs = await loadBlobs(version, artifacts);
+  const blobs = await loadBlobs(manifest, artifacts);
   try {
     return await assemble(manifest, blobs, kernels);
   } catch (cause) {
@@ -56,6 +57,7 @@ interface Blobs {
   factors: Uint8Array;
   priors: Uint8Array;
   users: Uint8Array;
+  itemWeights: Uint8Array | undefined;
 }
 
 function readManifest(version: string, stored: Manifest): Manifest {
@@ -66,14 +68,15 @@ function readManifest(version: string, stored: Manifest): Manifest {
   return parsed.data;
 }
 
-async function loadBlobs(version: string, artifacts: ArtifactStore): Promise<Blobs> {
-  const [catalogue, factors, priors, users] = await Promise.all([
+async function loadBlobs({ version, itemWeights: weighed }: Manifest, artifacts: ArtifactStore): Promise<Blobs> {
+  const [catalogue, factors, priors, users, itemWeights] = await Promise.all([
     artifacts.load(version, artifactFiles.catalogue),
     artifacts.load(version, artifactFiles.factors),
     artifacts.load(version, artifactFiles.priors),
     artifacts.load(version, artifactFiles.users),
+    weighed && artifacts.load(version, optionalArtifactFiles.itemWeights),
   ]);
-  return { catalogue, factors, priors, users };
+  return { catalogue, factors, priors, users, itemWeights };
 }
 
 /** In steps of some milliseconds at most, so that jobs are answered in between. */
@@ -92,11 +95,18 @@ async function assemble(manifest: Manifest, blobs: Blobs, kernels?: ModelBuild):
       itemFactors: readFloat32(blobs.factors, artifactFiles.factors),
       priors: readFloat32(blobs.priors, artifactFiles.priors),
       groupOfUser,
+      blend: blendOf(manifest, blobs),
     },
     { pause: () => nextTurn(), build: kernels },
   );
   assertProbe(model, probeOf(manifest, indexOf));
   return { version: manifest.version, model, catalogue, indexOf, groupOf: (userId) => groupOfUser[userId] ?? 0 };
+}
+
+/** The weights stay the bytes that they came in. */
+function blendOf({ itemWeights }: Manifest, blobs: Blobs) {
+  if (itemWeights === undefined || blobs.itemWeights === undefined) return undefined;
+  return { weights: viewItemWeights(blobs.itemWeights), share: itemWeights.share };
 }
 
 /** The manifest names items by dictionary integer, so that the probe also checks the catalogue's order. */

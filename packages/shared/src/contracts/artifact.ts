@@ -12,6 +12,7 @@ import { liveComparison } from './live-comparison.ts';
  * - `fallback.json`   `FallbackLists`: ready lists for the gateway, best first.
  * - `biases.f64`      rating model: global mean, then one bias an item (in rating points).
  * - `ratings.f32`     rating model beyond biases, see `packServedRatings`; absent where nobody rated, and in models of earlier programs.
+ * - `item-weights.bin` weights between items, see `packItemWeights`; there when the manifest has `itemWeights`.
  */
 export const artifactFiles = {
   catalogue: 'catalogue.json',
@@ -23,7 +24,7 @@ export const artifactFiles = {
 } as const;
 
 /** Files that only some versions have. */
-export const optionalArtifactFiles = { ratings: 'ratings.f32' } as const;
+export const optionalArtifactFiles = { ratings: 'ratings.f32', itemWeights: 'item-weights.bin' } as const;
 
 export type ArtifactFile = (typeof artifactFiles)[keyof typeof artifactFiles];
 
@@ -102,6 +103,8 @@ export const manifest = z.object({
   groups: z.number().int().positive(),
   users: z.number().int().nonnegative(),
   objective,
+  /** How much the item weights count beside the factors; absent where there are none. */
+  itemWeights: z.object({ share: z.number().positive().max(1) }).optional(),
   parameters: z.record(z.string(), z.union([z.number(), z.string()])),
   metrics: modelMetrics,
   /** Beside the model that was live then; absent for the first model, and in models of earlier programs. */
