@@ -19,12 +19,12 @@ function reelay(...args: string[]) {
   return { status, stdout, stderr };
 }
 
-const commands = [...reelay('--help').stdout.matchAll(/^ {2}([a-z]+) /gm)]
+const commands = [...reelay('--help').stdout.matchAll(/^ {2}([a-z-]+) /gm)]
   .map(([, name]) => name)
   .filter((name) => name !== 'help');
 
 test('the command line names its commands', () => {
-  expect(commands).toEqual(expect.arrayContaining(['up', 'replay', 'train', 'status', 'verify']));
+  expect(commands).toEqual(expect.arrayContaining(['up', 'replay', 'replay-answer', 'train', 'status', 'verify']));
 });
 
 describe.each(commands)('reelay %s', (command) => {

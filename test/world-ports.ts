@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import type { RecommendJob } from '@reelay/shared/contracts';
 import {
   openAnswers,
+  openBatchQueue,
   openEventLog,
   openHistories,
   openPlans,
   openWorkQueue,
   type Answers,
+  type BatchQueue,
   type EventLog,
   type Histories,
   type Plans,
@@ -17,6 +19,7 @@ import type { WorldAddresses } from './world-addresses.ts';
 
 export interface Ports {
   queue: WorkQueue<RecommendJob>;
+  batches: BatchQueue;
   answers: Answers;
   histories: Histories;
   plans: Plans;
@@ -28,11 +31,12 @@ export interface Ports {
 /** Registers what is to be closed, and hands it on. */
 export type OwnPort = <T extends { close(): Promise<void> }>(opening: Promise<T>) => Promise<T>;
 
-/** The seven ports by URL; the artifacts are in `folder` in both worlds. */
+/** The ports by URL; the artifacts are in `folder` in both worlds. */
 export async function openPorts(addresses: WorldAddresses, folder: string, own: OwnPort): Promise<Ports> {
   const { namespace, queueUrl, redisUrl } = addresses;
   return {
     queue: await own(openWorkQueue<RecommendJob>(queueUrl, { namespace })),
+    batches: await own(openBatchQueue(queueUrl, { namespace })),
     answers: await own(openAnswers(redisUrl, { namespace })),
     histories: await own(openHistories(redisUrl, { namespace })),
     plans: await own(openPlans(redisUrl, { namespace })),

@@ -11,6 +11,7 @@ import { addQuarantineCommand } from './commands/quarantine.ts';
 import { addRecommendCommand } from './commands/recommend.ts';
 import { addReleaseCommands } from './commands/releases.ts';
 import { addReplayCommand } from './commands/replay.ts';
+import { addReplayAnswerCommand } from './commands/replay-answer.ts';
 import { addReportCommand } from './commands/report.ts';
 import { addRollupCommand } from './commands/rollup.ts';
 import { addStatusCommand } from './commands/status.ts';
@@ -35,6 +36,7 @@ const commands = [
   addImportCommand,
   addEvaluateCommand,
   addReplayCommand,
+  addReplayAnswerCommand,
   addReportCommand,
   addAnswersCommand,
   addRecommendCommand,

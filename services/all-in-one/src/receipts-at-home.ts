@@ -1,10 +1,12 @@
 import { createReceiptExplainer, type ExplainReceipt } from '@reelay/gateway';
-import { openArtifactStore, openLedger, type Ledger } from '@reelay/shared/storage';
+import { openArtifactStore, openLedger, type ArtifactStore, type Ledger } from '@reelay/shared/storage';
 import { readRunFile } from './run-file.ts';
 import { embeddedAddresses, readSettings } from './settings.ts';
 
 /** Opens the ledger and the artifacts of `REELAY_HOME`, running or not, for as long as `use` takes. */
-export async function withReceipts(use: (ledger: Ledger, explain: ExplainReceipt) => Promise<void>): Promise<void> {
+export async function withReceipts(
+  use: (ledger: Ledger, explain: ExplainReceipt, artifacts: ArtifactStore) => Promise<void>,
+): Promise<void> {
   const settings = readSettings(process.env);
   const running = await readRunFile(settings.REELAY_HOME);
   const standard = embeddedAddresses(settings);
@@ -13,7 +15,7 @@ export async function withReceipts(use: (ledger: Ledger, explain: ExplainReceipt
     running?.addresses.ARTIFACTS_URL ?? settings.ARTIFACTS_URL ?? standard.ARTIFACTS_URL,
   );
   try {
-    await use(ledger, createReceiptExplainer(artifacts));
+    await use(ledger, createReceiptExplainer(artifacts), artifacts);
   } finally {
     await artifacts.close();
     await ledger.close();

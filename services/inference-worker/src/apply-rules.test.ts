@@ -19,11 +19,13 @@ const rules = (change: Partial<ListRules>): ListRules => ({
 const excluded = (change: Partial<ListRules>) => [...applyRules(catalogue, rules(change)).exclude];
 
 test('without rules nothing is left out and nothing skipped', () => {
-  expect(applyRules(catalogue, undefined)).toEqual({ exclude: [], includeSeen: false, offset: 0 });
+  expect(applyRules(catalogue, undefined)).toEqual({ exclude: [], named: [], includeSeen: false, offset: 0 });
 });
 
 test('named ids are left out by their place, unknown ones change nothing', () => {
-  expect(excluded({ exclude: ['alien+1979', 'nowhere+2000', 'heat+1995'] })).toEqual([2, 0]);
+  const exclude = ['alien+1979', 'nowhere+2000', 'heat+1995', 'alien+1979'];
+  expect(excluded({ exclude })).toEqual([0, 2]);
+  expect(applyRules(catalogue, rules({ exclude, genres: ['crime'] })).named).toEqual([0, 2]);
 });
 
 test.each<[string[], number[]]>([

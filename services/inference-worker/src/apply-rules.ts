@@ -3,19 +3,21 @@ import type { CatalogueEntry, ListRules } from '@reelay/shared/contracts';
 /** What rules come to for one catalogue: item indexes that must stay out, and how many of the best are skipped. */
 export interface AppliedRules {
   exclude: Iterable<number>;
+  /** Those of them that were named one by one, ascending: the receipt keeps them. */
+  named: number[];
   includeSeen: boolean;
   offset: number;
 }
 
-const noRules: AppliedRules = { exclude: [], includeSeen: false, offset: 0 };
+const noRules: AppliedRules = { exclude: [], named: [], includeSeen: false, offset: 0 };
 
 /** The rules in the indexes of this catalogue. Ids and genres that it does not hold exclude nothing and everything, respectively. */
 export function applyRules(catalogue: readonly CatalogueEntry[], rules: ListRules | undefined): AppliedRules {
   if (rules === undefined) return noRules;
   const { offset, includeSeen, exclude, genres } = rules;
   const index = indexOf(catalogue);
-  const named = exclude.flatMap((id) => index.places.get(id) ?? []);
-  return { offset, includeSeen, exclude: genres.length === 0 ? named : [...named, ...outside(index, genres)] };
+  const named = [...new Set(exclude.flatMap((id) => index.places.get(id) ?? []))].sort((a, b) => a - b);
+  return { offset, includeSeen, named, exclude: genres.length === 0 ? named : [...named, ...outside(index, genres)] };
 }
 
 /** Built when the first rules come, and gone with its model. */

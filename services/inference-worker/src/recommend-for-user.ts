@@ -29,7 +29,9 @@ export interface ListQuestion {
 export function recommendForUsers(loaded: LoadedModel, questions: readonly ListQuestion[]): MadeList[] {
   const prepared = questions.map((question) => prepare(loaded, question));
   const lists = loaded.model.recommendBatch(prepared.map(({ request }) => request));
-  return prepared.map(({ offset, request, known }, at) => madeList(loaded, lists[at].slice(offset), request, known));
+  return prepared.map(({ offset, request, known, kept }, at) =>
+    madeList(loaded, lists[at].slice(offset), { request, known, kept }),
+  );
 }
 
 function prepare(loaded: LoadedModel, { history, count, rules }: ListQuestion) {
@@ -38,7 +40,7 @@ function prepare(loaded: LoadedModel, { history, count, rules }: ListQuestion) {
     const index = loaded.indexOf(itemId);
     if (index !== undefined) known.push({ index, minutes, rating });
   }
-  const { offset, ...filter } = applyRules(loaded.catalogue, rules);
+  const { offset, named, ...filter } = applyRules(loaded.catalogue, rules);
   const request: RecommendationRequest = {
     history: known.length > foldInMax ? known.slice(0, foldInMax) : known,
     seen: known.slice(foldInMax).map(({ index }) => index),
@@ -46,14 +48,14 @@ function prepare(loaded: LoadedModel, { history, count, rules }: ListQuestion) {
     count: offset + count,
     ...filter,
   };
-  return { offset, request, known };
+  const kept = rules && { rules: { ...rules, count, exclude: named } };
+  return { offset, request, known, kept };
 }
 
 function madeList(
   { catalogue, model }: LoadedModel,
   scored: readonly ScoredItem[],
-  { history, seen }: RecommendationRequest,
-  known: readonly HistoryItem[],
+  { request: { history, seen }, known, kept }: Pick<ReturnType<typeof prepare>, 'request' | 'known' | 'kept'>,
 ): MadeList {
   const source = known.length > 0 ? 'personal' : 'prior';
   const listed = scored.filter(({ index }) => catalogue[index] !== undefined);
@@ -64,6 +66,7 @@ function madeList(
       seed: 0,
       propensity: 1,
       kernelBuild: model.kernelBuild,
+      ...kept,
       history: [...history],
       seen: [...seen].sort((a, b) => a - b),
     },

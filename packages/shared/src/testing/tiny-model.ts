@@ -113,7 +113,7 @@ const bestFirst = (values: Float32Array): number[] =>
 const json = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value));
 
 /** Numbers from 0 to 1, the same for a seed (mulberry32). */
-function drawFrom(seed: number): () => number {
+export function drawFrom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
