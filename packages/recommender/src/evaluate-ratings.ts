@@ -1,36 +1,33 @@
-import { rmse } from './metrics.ts';
-import { defaultBiasLambda, predictPacked, userBiasOf } from './rating-biases.ts';
-import type { RatingRow } from './rating-biases.ts';
-
-export interface RatingEvaluation {
-  /** As served: the mean, then one bias an item. */
-  readonly packed: Float64Array;
-  /** Where users' own biases come from. */
-  readonly train: readonly RatingRow[];
-  readonly test: readonly RatingRow[];
-  readonly lambda?: number;
-}
+import type { RatedUser } from './rating-model/choose-share.ts';
+import type { RatingEstimator } from './rating-model/estimate-ratings.ts';
 
 /** Errors in rating points; `null` where no rating was held out. */
 export interface RatingResult {
   readonly heldOutRatings: number;
   readonly rmse: number | null;
+  readonly biasOnlyRmse: number | null;
   readonly globalMeanRmse: number | null;
 }
 
-/** RMSE of the served rating model on held-out ratings, beside that of always answering the mean. Throws `DATA_INVALID`. */
-export function evaluateRatings({ packed, train, test, lambda = defaultBiasLambda }: RatingEvaluation): RatingResult {
-  if (test.length === 0) return { heldOutRatings: 0, rmse: null, globalMeanRmse: null };
-  const own = Map.groupBy(train, ({ user }) => user);
-  const biasOf = new Map([...own].map(([user, ratings]) => [user, userBiasOf(packed, ratings, lambda)]));
-  const predicted = test.map(({ user, item }) => predictPacked(packed, item, biasOf.get(user) ?? 0));
-  const actual = test.map(({ rating }) => rating);
+/** √(Σ(r̂ − r)²/n) of what is served, beside that of its biases alone and of always answering `mean`. Throws `REQUEST_INVALID`. */
+export function evaluateRatings(estimator: RatingEstimator, mean: number, users: Iterable<RatedUser>): RatingResult {
+  const squares = { served: 0, biases: 0, mean: 0 };
+  let count = 0;
+  for (const { history, items, ratings } of users) {
+    const served = estimator.estimate(history, items);
+    const byBiases = estimator.estimateByBiases(history, items);
+    for (const [at, rating] of ratings.entries()) {
+      squares.served += (served[at] - rating) ** 2;
+      squares.biases += (byBiases[at] - rating) ** 2;
+      squares.mean += (mean - rating) ** 2;
+    }
+    count += ratings.length;
+  }
+  const root = (sum: number): number | null => (count === 0 ? null : Math.sqrt(sum / count));
   return {
-    heldOutRatings: test.length,
-    rmse: rmse(predicted, actual),
-    globalMeanRmse: rmse(
-      test.map(() => packed[0]),
-      actual,
-    ),
+    heldOutRatings: count,
+    rmse: root(squares.served),
+    biasOnlyRmse: root(squares.biases),
+    globalMeanRmse: root(squares.mean),
   };
 }

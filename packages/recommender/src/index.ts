@@ -19,7 +19,7 @@ export type { Demographics } from './demographic-group.ts';
 export { evaluateRanking } from './evaluate-ranking.ts';
 export type { RankingEvaluation, RankingResult, TestRow, TrainRow } from './evaluate-ranking.ts';
 export { evaluateRatings } from './evaluate-ratings.ts';
-export type { RatingEvaluation, RatingResult } from './evaluate-ratings.ts';
+export type { RatingResult } from './evaluate-ratings.ts';
 export { createFoldIn } from './fold-in.ts';
 export type { FoldIn, WeightedItem } from './fold-in.ts';
 export { groupPriors, popularity } from './group-priors.ts';

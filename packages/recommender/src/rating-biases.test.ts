@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { evaluateRatings } from './evaluate-ratings.ts';
 import { fitBiases, packBiases, predictPacked, predictRating, userBiasOf } from './rating-biases.ts';
 import { createDice } from './testing/latent-tastes.ts';
 
@@ -55,26 +54,6 @@ test('who has no rating has bias 0; more shrinkage draws biases to 0', () => {
 test('with lambda 0 a single rating is met exactly', () => {
   const biases = fitBiases([{ user: 0, item: 0, rating: 4 }], { users: 1, items: 1, lambda: 0 });
   expect(predictRating(biases, 0, 0)).toBe(4);
-});
-
-test('biases predict held-out ratings better than the mean, and items in another order do not', () => {
-  const ratings = drawRatings(3);
-  const train = ratings.slice(0, 3_000);
-  const held = ratings.slice(3_000);
-  const packed = packBiases(fitBiases(train, { users, items }));
-  const sound = evaluateRatings({ packed, train, test: held });
-  expect(sound.heldOutRatings).toBe(1_000);
-  expect(sound.rmse!).toBeLessThan(sound.globalMeanRmse! / 2);
-  const shuffled = Float64Array.of(packed[0], ...packed.subarray(1).toReversed());
-  expect(evaluateRatings({ packed: shuffled, train, test: held }).rmse!).toBeGreaterThan(2 * sound.rmse!);
-});
-
-test('without held-out ratings there is no figure', () => {
-  expect(evaluateRatings({ packed: Float64Array.of(3, 0), train: [], test: [] })).toEqual({
-    heldOutRatings: 0,
-    rmse: null,
-    globalMeanRmse: null,
-  });
 });
 
 test.each([

@@ -1,9 +1,10 @@
-import { createModel, ndcgAt, predictPacked, userBiasOf, type Model } from '@reelay/recommender';
+import { createModel, ndcgAt, type Model } from '@reelay/recommender';
 import { compareByUser, type ComparedUser, type LiveComparison, type UserFigures } from '@reelay/shared/contracts';
 import { historyOf, listFor, listLength, triedUsers, type Evaluation, type TriedUser } from './evaluate-model.ts';
 import { groupNames } from './groups-of-user.ts';
 import { letOthersRun } from './let-others-run.ts';
 import type { LiveModel } from './open-live-model.ts';
+import { ratingEstimator } from './rating/rating-estimator.ts';
 import type { Snapshot } from './snapshot/open-snapshot.ts';
 import { groupOfPlace, type TrainedModel } from './train-model.ts';
 
@@ -33,14 +34,13 @@ export async function compareWithLive(evaluation: Evaluation, live: LiveModel): 
 
 function ranker(snapshot: Snapshot, model: TrainedModel, groups: Uint8Array): (user: TriedUser) => UserFigures {
   const scorer: Model = createModel(model);
+  const estimator = ratingEstimator(model);
   return (user) => {
     const { history, seen, relevant } = historyOf(snapshot, user);
     const ndcg = ndcgAt(listFor(scorer, history, seen, groups[user.place]), relevant, listLength);
-    const bias = userBiasOf(model.biases, ratingsIn(snapshot, user.train));
-    const errors = ratingsIn(snapshot, user.test).map(
-      ({ item, rating }) => predictPacked(model.biases, item, bias) - rating,
-    );
-    return { ndcg, squaredErrors: errors.reduce((sum, error) => sum + error * error, 0) };
+    const held = ratingsIn(snapshot, user.test);
+    const foretold = estimator.estimate(history, held.map(({ item }) => item)); // prettier-ignore
+    return { ndcg, squaredErrors: held.reduce((sum, { rating }, at) => sum + (foretold[at] - rating) ** 2, 0) };
   };
 }
 

@@ -3,7 +3,9 @@ import { foldInMax, type ModelMetrics } from '@reelay/shared/contracts';
 import { letOthersRun } from './let-others-run.ts';
 import { endOfUser, type HoldOut } from './split-hold-out.ts';
 import type { Snapshot } from './snapshot/open-snapshot.ts';
-import { groupOfPlace, ratingsOf, type TrainedModel } from './train-model.ts';
+import { ratedUsers } from './rating/rated-users.ts';
+import { ratingEstimator } from './rating/rating-estimator.ts';
+import { groupOfPlace, type TrainedModel } from './train-model.ts';
 
 export interface Evaluation {
   readonly snapshot: Snapshot;
@@ -27,7 +29,7 @@ export const listLength = 10;
 /**
  * How well a model that knows only the training part foretells the held-out part. Ranking: NDCG@10 of the very scorer that is served (newest
  * 100 items folded in, everything of the training part left out) and of the most watched items, over the whole catalogue. Ratings:
- * RMSE of the biases and of always answering the mean.
+ * RMSE of the served rating model, of its biases alone and of always answering the mean.
  */
 export async function evaluateModel({
   snapshot,
@@ -112,8 +114,7 @@ function popularList({ priors, catalogueSize }: TrainedModel, seen: Int32Array):
 }
 
 function ratingFigures(snapshot: Snapshot, holdOut: HoldOut, model: TrainedModel) {
-  const train = ratingsOf(snapshot, holdOut.train);
   // Without one rating to learn from, the mean is not known either.
-  const test = train.length === 0 ? [] : ratingsOf(snapshot, holdOut.test);
-  return evaluateRatings({ packed: model.biases, train, test });
+  const test = model.ratings === undefined ? new Int32Array(0) : holdOut.test;
+  return evaluateRatings(ratingEstimator(model), model.biases[0], ratedUsers(snapshot, holdOut.train, test));
 }

@@ -13,9 +13,11 @@ import {
   type ModelArrays,
   type Objective,
   type RatingRow,
+  type ServedRatings,
 } from '@reelay/recommender';
 import type { Checkpoint } from './checkpoints/checkpoint-store.ts';
 import { chooseRegularisation } from './choose-regularisation.ts';
+import { trainServedRatings } from './rating/train-served-ratings.ts';
 import type { TrainingSettings } from './settings.ts';
 import type { Snapshot } from './snapshot/open-snapshot.ts';
 import { createSolverHere, runSweeps, type SweepControl } from './run-sweeps.ts';
@@ -25,6 +27,8 @@ import { trainInThreads } from './train-in-threads.ts';
 export interface TrainedModel extends ModelArrays {
   readonly objective: Objective;
   readonly biases: Float64Array;
+  /** What ratings are foretold from beyond biases; absent where nobody rated, and in models of earlier programs. */
+  readonly ratings?: ServedRatings | undefined;
 }
 
 export interface TrainingControl extends Omit<SweepControl, 'from' | 'onSweep'> {
@@ -61,6 +65,7 @@ export async function trainModel(
     priors: groupPriors(interactions, groups, demographicGroups, settings.groupShrinkage),
     biases: biasesOf(ratingsOf(snapshot, rowNumbers), size),
     objective,
+    ratings: await trainServedRatings(snapshot, rowNumbers, { seed, threads: control.threads, signal: control.signal }),
   };
 }
 

@@ -48,6 +48,7 @@ export function planTraining(data: RatingData, settings: RatingSettings): Traini
     seed: settings.seed,
     chain,
     bytesMax: settings.chainBytesMax,
+    ...(settings.keepMean && { keepMean: true }),
   });
   const chains = settings.chains.map((chain, at): RatingTask => ({ part: 'all', job: jobOf(at, chain) }));
   const slice: RatingTask = { part: 'slice', job: { ...jobOf(-1, sliceChain), samplesKept: 1 } };

@@ -21,6 +21,8 @@ export interface RatingSettings {
   readonly noiseOfEach: boolean;
   /** Samples a chain keeps to serve from; the more, the nearer to the mean over all sweeps. */
   readonly samplesKept: number;
+  /** Instead of samples one mean a chain is kept, see `servedFrom`; such a training gives chains and no model. */
+  readonly keepMean?: boolean;
   /** Bytes that the kept samples of all chains may take: with many users fewer are kept, one at least. */
   readonly sampleBytesMax: number;
   /** Share of the ratings on which the part of the bias model is chosen before the chains begin; 0: the chains alone. */

@@ -11,7 +11,7 @@ export interface ChainJob {
   /** Sweeps that are dropped first. */
   readonly burnIn: number;
   readonly samplesKept: number;
-  /** Keeps, besides, the mean of what serving needs over all sweeps behind the burn-in. */
+  /** Keeps, instead of samples, the mean of what serving needs over all sweeps behind the burn-in. */
   readonly keepMean?: boolean;
   readonly seed: number;
   /** Chains of one seed draw different numbers. */
@@ -50,7 +50,7 @@ export function* chainSteps(input: ChainInput, job: ChainJob): Generator<ChainPr
     if (at >= 0) chain.predict();
     if (at >= 0) mean?.add(chain.sample(false));
     // Evenly spaced, the last sweep among them.
-    if (at >= 0 && Math.floor(((at + 1) * job.samplesKept) / kept) > Math.floor((at * job.samplesKept) / kept))
+    if (!mean && at >= 0 && Math.floor(((at + 1) * job.samplesKept) / kept) > Math.floor((at * job.samplesKept) / kept))
       samples.push(chain.sample(true));
     yield { sweep: sweep + 1, sweeps: job.sweeps, deviation };
   }

@@ -80,6 +80,10 @@ export const biasesOnly = (items: number, mean: number, scale: ServedRatings['sc
   itemTrust: new Float32Array(0),
 });
 
+/** For a model that has biases and nothing else: its scale is not known, so nothing is cut. `biases` as from `packBiases`. */
+export const unboundBiases = (biases: Float64Array): ServedRatings =>
+  biasesOnly(biases.length - 1, biases[0], { min: -Infinity, max: Infinity });
+
 /** From the mean of a chain whose only group of users, if any, is the implicit one. */
 export function servedFrom(
   { numbers, alpha, ownPrior, itemVectors, itemTrust, userGroups }: ChainSample,

@@ -1,4 +1,4 @@
-import { ageBandsFrom, type FeatureGroup } from '@reelay/recommender';
+import { ageBandsFrom, featureGroup, type FeatureGroup } from '@reelay/recommender';
 import type { DataDetails, ItemDetails, UserDetails } from '../importing/read-data-details.ts';
 
 /** What describes users and items beside their ratings. */
@@ -31,20 +31,4 @@ export function featuresOf(
   };
   const known = ({ size, feature }: FeatureGroup) => size > 1 && feature.length > 0;
   return { users: groups.users.filter(known), items: groups.items.filter(known) };
-}
-
-/** A row's values, each once; null is none. */
-function featureGroup(name: string, rows: readonly (string | null)[][]): FeatureGroup {
-  const places = new Map<string, number>();
-  const start = new Int32Array(rows.length + 1);
-  const feature: number[] = [];
-  for (const [row, values] of rows.entries()) {
-    for (const value of new Set(values)) {
-      if (value === null) continue;
-      if (!places.has(value)) places.set(value, places.size);
-      feature.push(places.get(value)!);
-    }
-    start[row + 1] = feature.length;
-  }
-  return { name, size: Math.max(1, places.size), start, feature: Int32Array.from(feature) };
 }
