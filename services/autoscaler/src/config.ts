@@ -14,6 +14,8 @@ const urls = z.string().transform((text) =>
 export const autoscalerConfig = z
   .object({
     QUEUE_URL: z.string().default('memory:'),
+    /** Where the plan is heard: while a canary runs, each slot has a worker. */
+    REDIS_URL: z.string().default('memory:'),
     NAMESPACE: z.string().default('reelay'),
     /** Base URLs of the gateways' admin ports, separated by commas. */
     GATEWAY_ADMIN_URLS: urls.default(['http://127.0.0.1:8092']),

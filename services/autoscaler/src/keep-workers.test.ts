@@ -10,10 +10,11 @@ function aKeeper() {
   let living: Worker[] = [];
   let born = 0;
   const scaler = {
-    start: async (): Promise<Worker> => {
+    start: async (_pool: unknown, place: number | null): Promise<Worker> => {
       const worker: Worker = {
         id: `w${++born}`,
         pool: 'single',
+        place,
         state: 'running',
         admin: '',
         startedAtMs: clock.now(),
@@ -42,6 +43,7 @@ function aKeeper() {
     ids: () => living.map(({ id, state }) => (state === 'running' ? id : `(${id})`)),
     kill: (id: string) => (living = living.filter((worker) => worker.id !== id)),
     started: () => born,
+    places: () => living.map(({ id, place }) => [id, place] as const),
   };
 }
 
@@ -113,4 +115,37 @@ test('a worker that cannot be started is told, and tried again', async () => {
   scaler.start = start;
   await keep(1);
   expect({ told, alive: ids().length }).toEqual({ told: ['Error: no memory'], alive: 1 });
+});
+
+test('a canary worker that dies again and again is tried for ever, more and more slowly, and the others are replaced as before', async () => {
+  const { keep, kill, clock, keeper, ids, started, places } = aKeeper();
+  for (let second = 0; second < 300; second++) {
+    await keep(2);
+    for (const [id, place] of places()) if (place === 1) kill(id);
+    clock.advance(1_000);
+  }
+  expect(keeper.crashLoop).toBe(false);
+  expect(places().map(([, place]) => place)).toEqual([0]);
+  expect(started()).toBeGreaterThan(20);
+  expect(started()).toBeLessThan(80);
+  kill(ids()[0]);
+  await keep(2);
+  expect(places().map(([, place]) => place)).toContain(0);
+});
+
+test('the first free places are taken, and the last ones given up', async () => {
+  const { keep, kill, clock, ids, places } = aKeeper();
+  await keep(3);
+  expect(places().map(([, place]) => place)).toEqual([0, 1, 2]);
+  clock.advance(60_000);
+  await keep(3);
+  kill('w1');
+  await keep(3);
+  expect(places()).toEqual([
+    ['w2', 1],
+    ['w3', 2],
+    ['w4', 0],
+  ]);
+  await keep(2);
+  expect(ids()).toEqual(['w2', '(w3)', 'w4']);
 });

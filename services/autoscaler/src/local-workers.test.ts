@@ -52,7 +52,7 @@ async function askWorker({ admin }: Worker): Promise<{ slots: string; pid: numbe
 describe('workers as local processes', () => {
   test('one is started for its pool, found by another autoscaler, and leaves when drained', async () => {
     const [scaler, successor] = [open(), open()];
-    const worker = await scaler.start('single');
+    const worker = await scaler.start('single', 0);
     expect(await askWorker(worker)).toMatchObject({ slots: 'stable,canary' });
     expect(await successor.list()).toEqual([worker]);
     await successor.drain(worker.id);
@@ -61,13 +61,21 @@ describe('workers as local processes', () => {
     expect(readdirSync(join(folder, 'workers'))).toEqual([]);
   });
 
+  test('it is marked for its slot by its place; alone, and where somebody chose a slot, it is not', async () => {
+    const marks = async (scaler: Scaler, place: number | null) => askWorker(await scaler.start('single', place));
+    expect(await marks(open(), 0)).toMatchObject({ slot: 'stable' });
+    expect(await marks(open(), 2)).toMatchObject({ slot: 'canary', aboveShare: '0.5' });
+    expect(await marks(open(), null)).not.toHaveProperty('slot');
+    expect(await marks(open({ WORKER_SLOT: 'both' }), 1)).toMatchObject({ slot: 'both' });
+  });
+
   test('batch slices come from their own queue', async () => {
-    expect(await askWorker(await open().start('batch'))).toMatchObject({ slots: 'batch' });
+    expect(await askWorker(await open().start('batch', 0))).toMatchObject({ slots: 'batch' });
   });
 
   test('one that does not leave within the bound is ended', async () => {
     const scaler = open({ STUBBORN: 'yes' }, 1);
-    const worker = await scaler.start('single');
+    const worker = await scaler.start('single', 0);
     await askWorker(worker);
     await scaler.drain(worker.id);
     await waitUntil('it was ended', async () => (await scaler.list()).length === 0);
@@ -75,7 +83,7 @@ describe('workers as local processes', () => {
 
   test('a killed one is no longer listed', async () => {
     const scaler = open();
-    const { pid } = await askWorker(await scaler.start('single'));
+    const { pid } = await askWorker(await scaler.start('single', 0));
     process.kill(pid, 'SIGKILL');
     await waitUntil('it is gone', async () => (await scaler.list()).length === 0);
   });

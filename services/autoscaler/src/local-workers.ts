@@ -21,6 +21,8 @@ const identity = z.object({ pid: z.number().int(), startTicks: z.number(), bootI
 const record = z.object({
   id: z.string(),
   pool: z.enum(pools),
+  /** Absent in records of earlier programs. */
+  place: z.number().int().nullable().default(null),
   identity,
   adminPort: z.number().int(),
   startedAtMs: z.number(),
@@ -64,12 +66,12 @@ export function createLocalWorkers({ folder, program, drainWithinMs, clock }: Lo
       all.forEach(endOverdue);
       return all.map(workerOf);
     },
-    async start(pool: Pool) {
+    async start(pool: Pool, place) {
       const adminPort = await freePort();
-      const process: ProcessIdentity | undefined = await spawnWorker(program, pool, adminPort);
+      const process: ProcessIdentity | undefined = await spawnWorker(program, { pool, place }, adminPort);
       if (!process) throw new AppError('START_FAILED', 'a worker ended as soon as it was started');
       const id = `${pool}-${randomUUID().slice(0, 8)}`;
-      const worker = { id, pool, identity: process, adminPort, startedAtMs: clock.now(), drainingSinceMs: null };
+      const worker = { id, pool, place, identity: process, adminPort, startedAtMs: clock.now(), drainingSinceMs: null };
       write(worker);
       return workerOf(worker);
     },
@@ -82,9 +84,10 @@ export function createLocalWorkers({ folder, program, drainWithinMs, clock }: Lo
   };
 }
 
-const workerOf = ({ id, pool, adminPort, startedAtMs, drainingSinceMs }: WorkerRecord): Worker => ({
+const workerOf = ({ id, pool, place, adminPort, startedAtMs, drainingSinceMs }: WorkerRecord): Worker => ({
   id,
   pool,
+  place,
   state: drainingSinceMs === null ? 'running' : 'draining',
   admin: `http://127.0.0.1:${adminPort}`,
   startedAtMs,

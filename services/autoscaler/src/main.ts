@@ -1,4 +1,4 @@
-import { openSliceQueue, openWorkQueue } from '@reelay/shared/messaging';
+import { openPlans, openSliceQueue, openWorkQueue } from '@reelay/shared/messaging';
 import { createAdminServer, createLogger, createRegistry } from '@reelay/shared/observability';
 import { createRunner, loadConfig, systemClock } from '@reelay/shared/runtime';
 import { autoscalerRoutes } from './admin-routes.ts';
@@ -14,6 +14,7 @@ const onProblem = (problem: object) => log.warn(problem, 'the queue has trouble'
 const options = { namespace: config.NAMESPACE, onProblem };
 const queue = runner.own(await openWorkQueue(config.QUEUE_URL, options));
 const slices = runner.own(await openSliceQueue(config.QUEUE_URL, options));
+const plans = runner.own(await openPlans(config.REDIS_URL, options));
 const scaler = createLocalWorkers({
   folder: config.WORKERS_DIR,
   program: {
@@ -24,7 +25,7 @@ const scaler = createLocalWorkers({
   drainWithinMs: config.DRAIN_WITHIN_MS,
   clock: systemClock,
 });
-const autoscaler = createAutoscaler({ config, queue, slices, scaler, log, registry, clock: systemClock });
+const autoscaler = createAutoscaler({ config, queue, slices, plans, scaler, log, registry, clock: systemClock });
 const admin = createAdminServer({
   port: config.ADMIN_PORT,
   host: config.ADMIN_HOST,

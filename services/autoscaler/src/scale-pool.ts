@@ -18,6 +18,8 @@ export interface PoolDeps {
   metrics: AutoscalerMetrics;
   log: Logger;
   clock: Clock;
+  /** A canary runs: each slot needs a worker. */
+  canaryRuns?(): boolean;
 }
 
 export interface PoolBounds {
@@ -43,7 +45,8 @@ export interface ScaledPool {
 }
 
 /** One pool of workers under the policy. What it knows is in memory: a new one begins with the workers that it finds. */
-export function createScaledPool({ pool, config, scaler, sources, metrics, log, clock }: PoolDeps): ScaledPool {
+export function createScaledPool(deps: PoolDeps): ScaledPool {
+  const { pool, config, scaler, sources, metrics, log, clock } = deps;
   const settings = policySettings(pool, config);
   let state: PolicyState | undefined;
   let samples: PoolSample[] = [];
@@ -82,6 +85,12 @@ export function createScaledPool({ pool, config, scaler, sources, metrics, log, 
     );
   }
 
+  /** While a canary runs, one worker for each slot at least, where the bounds let there be two. */
+  const wantedNow = (): number => {
+    const slots = pool === 'single' && deps.canaryRuns?.() === true ? Math.min(2, settings.most) : 0;
+    return Math.max(state?.wanted ?? 0, slots);
+  };
+
   return {
     async look(living) {
       const own = living.filter((worker) => worker.pool === pool);
@@ -89,8 +98,8 @@ export function createScaledPool({ pool, config, scaler, sources, metrics, log, 
       const before = (state ??= startPolicy(Math.min(settings.most, Math.max(settings.least, running))));
       signals = soundSignals(compare(await takeSample(pool, living, sources)));
       adopt(decideWorkers(before, signals, clock.monotonicMs(), settings), before);
-      await keeper.keep(state.wanted, own);
-      metrics.wanted.set({ pool }, state.wanted);
+      await keeper.keep(wantedNow(), own, { alone: settings.most === 1 });
+      metrics.wanted.set({ pool }, wantedNow());
       metrics.running.set({ pool }, running);
       metrics.draining.set({ pool }, own.length - running);
       metrics.crashLoop.set({ pool }, Number(keeper.crashLoop));
@@ -101,7 +110,7 @@ export function createScaledPool({ pool, config, scaler, sources, metrics, log, 
     },
     view: () => ({
       pool,
-      wanted: state?.wanted ?? 0,
+      wanted: wantedNow(),
       bounds: { least: settings.least, most: settings.most },
       crashLoop: keeper.crashLoop,
       reason,

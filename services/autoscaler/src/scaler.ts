@@ -4,6 +4,8 @@ import type { Pool } from './pools.ts';
 export interface Worker {
   id: string;
   pool: Pool;
+  /** Its place in the row of its pool, which says whom it serves while a canary runs (`markOf`); null: alone, it serves all. */
+  place: number | null;
   state: 'running' | 'draining';
   /** Base URL of its admin port. */
   admin: string;
@@ -19,7 +21,7 @@ export interface Scaler {
   /** Every living worker, whoever started it. */
   list(): Promise<Worker[]>;
   /** Resolves when it was started, not when it takes jobs. */
-  start(pool: Pool): Promise<Worker>;
+  start(pool: Pool, place: number | null): Promise<Worker>;
   /** Tells it to take nothing new, finish and leave; one that does not leave within the bound is ended. Resolves at once; unknown ids are no error. */
   drain(id: string): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { emptyPlan, type Plan } from '@reelay/shared/contracts';
 import { createLogger, createRegistry } from '@reelay/shared/observability';
 import { createManualClock } from '@reelay/shared/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -36,7 +37,7 @@ async function servePage(page: () => string | undefined): Promise<string> {
 }
 
 /** An autoscaler whose workers are entries of a list and share the load that the test sets. */
-async function aPlatform() {
+async function aPlatform(settings: Record<string, string> = {}) {
   const clock = createManualClock();
   const load = { perSecond: 20, silent: false, slices: 0 };
   const counts = { model: 0, timeout: 0, scored: 0, busySeconds: 0 };
@@ -57,10 +58,11 @@ async function aPlatform() {
   );
   const scaler: Scaler = {
     list: async () => workers,
-    start: async (pool) => {
+    start: async (pool, place) => {
       const worker: Worker = {
         id: `w${workers.length}`,
         pool,
+        place,
         state: 'running',
         admin: workerPage,
         startedAtMs: clock.now(),
@@ -74,11 +76,19 @@ async function aPlatform() {
     WORKER_PROGRAM: 'none',
     WORKERS_DIR: folder,
     GATEWAY_ADMIN_URLS: gatewayPage,
+    ...settings,
   });
+  let hear: (plan: Plan) => void = () => {};
   const deps = {
     config,
     queue: { depth: async () => ({ ready: 0, inHand: 0, consumers: workers.length }) },
     slices: { ready: async () => load.slices },
+    plans: {
+      watch: async (onPlan: (plan: Plan) => void) => {
+        hear = onPlan;
+        return { stop: async () => {} };
+      },
+    },
     scaler,
     log: createLogger('autoscaler', { level: 'silent' }),
     clock,
@@ -104,6 +114,8 @@ async function aPlatform() {
     load,
     pass,
     alive: () => workers.length,
+    places: () => workers.map(({ place }) => place),
+    announce: (plan: Partial<Plan>) => hear({ ...emptyPlan, ...plan }),
     poolsAlive: () => {
       const of = (pool: string) => workers.filter((worker) => worker.pool === pool).length;
       return { single: of('single'), batch: of('batch') };
@@ -125,6 +137,29 @@ describe('the autoscaler', () => {
     expect(alive()).toBe(7);
     await pass(15);
     expect(alive()).toBe(1);
+  });
+
+  test('while a canary runs each slot has a worker, and afterwards what the load needs', async () => {
+    const { autoscaler, pass, places, announce } = await aPlatform();
+    await autoscaler.start();
+    await pass(10);
+    expect(places()).toEqual([0]);
+    announce({ epoch: 2, stable: 'a', canary: 'b', share: 0.2 });
+    await pass(1);
+    expect(places()).toEqual([0, 1]);
+    announce({ epoch: 3, stable: 'b' });
+    await pass(1);
+    expect(places()).toEqual([0]);
+    await autoscaler.stop();
+  });
+
+  test('where there may be one worker only, it has no place: it serves both slots', async () => {
+    const { autoscaler, pass, places, announce } = await aPlatform({ WORKERS_MAX: '1' });
+    await autoscaler.start();
+    announce({ epoch: 2, stable: 'a', canary: 'b', share: 0.2 });
+    await pass(5);
+    expect(places()).toEqual([null]);
+    await autoscaler.stop();
   });
 
   test('keeps what is while nobody tells it anything, and replaces the dead meanwhile', async () => {

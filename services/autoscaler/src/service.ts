@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { mkdirSync } from 'node:fs';
-import type { SliceQueue, WorkQueue } from '@reelay/shared/messaging';
+import type { Plans, SliceQueue, WorkQueue } from '@reelay/shared/messaging';
 import type { Logger, Registry } from '@reelay/shared/observability';
 import { createService, messageOf, within, type Clock, type Service } from '@reelay/shared/runtime';
 import type { AutoscalerConfig } from './config.ts';
@@ -14,6 +14,8 @@ export interface AutoscalerDeps {
   config: AutoscalerConfig;
   queue: Pick<WorkQueue<unknown>, 'depth'>;
   slices: Pick<SliceQueue, 'ready'>;
+  /** Says whether a canary runs; without it none does. */
+  plans?: Pick<Plans, 'watch'>;
   scaler: Scaler;
   log: Logger;
   registry: Registry;
@@ -57,11 +59,16 @@ export function createAutoscaler(deps: AutoscalerDeps): Autoscaler {
     gateways: config.GATEWAY_ADMIN_URLS,
     nowMs: () => clock.monotonicMs(),
   };
-  const scaled = pools.map((pool) => createScaledPool({ pool, config, scaler, sources, metrics, log, clock }));
+  let canary: string | null = null;
+  const canaryRuns = (): boolean => canary !== null;
+  const parts = { config, scaler, sources, metrics, log, clock, canaryRuns };
+  const scaled = pools.map((pool) => createScaledPool({ pool, ...parts }));
   let healthy: boolean | undefined;
   let leading = false;
 
   const service = createService('autoscaler', async (own) => {
+    const watching = await deps.plans?.watch((plan) => (canary = plan.canary));
+    own(() => watching?.stop());
     const life = new AbortController();
     const running = loop(life.signal);
     own(async () => {

@@ -5,6 +5,7 @@ import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { identityOf, type ProcessIdentity } from '@reelay/native';
 import { nodeFlagsOf } from '@reelay/shared/runtime';
+import { markOf } from './places.ts';
 import { slotsOf, type Pool } from './pools.ts';
 
 export interface WorkerProgram {
@@ -19,7 +20,7 @@ export interface WorkerProgram {
 /** Starts a worker in a session of its own: it outlives who started it. Undefined when it ended at once. */
 export async function spawnWorker(
   program: WorkerProgram,
-  pool: Pool,
+  { pool, place }: { pool: Pool; place: number | null },
   adminPort: number,
 ): Promise<ProcessIdentity | undefined> {
   mkdirSync(program.logFolder, { recursive: true });
@@ -27,7 +28,12 @@ export async function spawnWorker(
   try {
     const child = spawn(process.execPath, [...nodeFlagsOf('inference-worker'), program.main], {
       cwd: dirname(program.main),
-      env: { ...program.environment, SLOTS: slotsOf[pool].join(','), ADMIN_PORT: String(adminPort) },
+      env: {
+        ...markEnvironment(pool, place),
+        ...program.environment,
+        SLOTS: slotsOf[pool].join(','),
+        ADMIN_PORT: String(adminPort),
+      },
       detached: true,
       stdio: ['ignore', log, log],
     });
@@ -40,6 +46,13 @@ export async function spawnWorker(
   } finally {
     closeSync(log);
   }
+}
+
+/** What stands in the environment already is somebody's own choice, and wins. */
+function markEnvironment(pool: Pool, place: number | null): Record<string, string> {
+  if (pool !== 'single' || place === null) return {};
+  const { slot, aboveShare } = markOf(place);
+  return { WORKER_SLOT: slot, CANARY_ABOVE_SHARE: String(aboveShare) };
 }
 
 /** Where a core is short, batch slices wait for single requests. */

@@ -6,6 +6,7 @@ import type { Worker } from './scaler.ts';
 const worker = (id: string, over: Partial<Worker> = {}): Worker => ({
   id,
   pool: 'single',
+  place: 0,
   state: 'running',
   admin: `http://${id}`,
   startedAtMs: 0,
