@@ -1,11 +1,14 @@
-import type { BatchQueue } from '@reelay/shared/messaging';
+import type { Batch, BatchQueue } from '@reelay/shared/messaging';
 import { createService, messageOf, type Clock, type Service } from '@reelay/shared/runtime';
 import type { ReceiptLedger } from '@reelay/shared/storage';
+import { paceCommits } from './pace-commits.ts';
 import { writeFeedback, type WriteFeedbackDeps } from './write-feedback.ts';
 import { writeReceipts, type WriteReceiptsDeps } from './write-receipts.ts';
 
 /** Batches of one transaction: at most 4,000 receipts. */
 const inHand = 20;
+/** At most five commits of receipts a second, unless they pile up. */
+const pace = { everyMs: 200, backlog: inHand / 2 };
 const dayMs = 86_400_000;
 const dropEveryMs = 3_600_000;
 const dropAtOnce = 5_000;
@@ -24,12 +27,17 @@ export interface FollowBatchesDeps extends WriteReceiptsDeps, WriteFeedbackDeps 
  */
 export const createBatchFollower = (deps: FollowBatchesDeps): Service =>
   createService('batch-follower', async (own) => {
-    const { batches, keepDays } = deps;
-    const receipts = await batches.consume('receipts', { inHand }, (arrived) => writeReceipts(arrived, deps));
+    const { batches, keepDays, clock } = deps;
+    const stop = new AbortController();
+    const write = paceCommits((arrived: Batch[]) => writeReceipts(arrived, deps), {
+      ...pace,
+      clock,
+      signal: stop.signal,
+    });
+    const receipts = await batches.consume('receipts', { inHand }, write);
     own(() => receipts.stop());
     const feedback = await batches.consume('feedback', { inHand }, (arrived) => writeFeedback(arrived, deps));
     own(() => feedback.stop());
-    const stop = new AbortController();
     const dropping = keepDays > 0 ? dropOldDays(deps, stop.signal) : Promise.resolve();
     own(async () => {
       stop.abort();
