@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { EvidenceRules } from './evidence/evidence-reader.ts';
+import { defaultFailureRules } from './evidence/watch-failure.ts';
 import { defaultCompareRules } from './gate/compare-with-live.ts';
 import { defaultGateRules, type GateRules } from './gate/judge-candidate.ts';
 import type { ReleaseRules } from './machine/events.ts';
@@ -6,6 +8,7 @@ import { defaultVerdictRules, type VerdictRules } from './verdict/rules.ts';
 
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const share = (most: number) => z.coerce.number().positive().max(most);
+const minutes = z.coerce.number().min(0).max(43_200);
 const day = 86_400_000;
 
 /** `20,100`: shares in percent, rising, the last one 100. */
@@ -63,6 +66,18 @@ export const releaseManagerConfig = z.object({
   LATENCY_RULE: z.enum(['p99', 'mean']).default('p99'),
   /** 250 for p99 and 500 for the mean when absent. */
   LATENCY_BUDGET_MS: count(1, 60_000).optional(),
+  /** What is seen this soon after a step began does not count: gateways and workers hear of it, and load the version. */
+  EVIDENCE_AFTER_MS: count(0, 3_600_000).default(30_000),
+  /** Receipts that come so much later than others are not seen. */
+  EVIDENCE_LAG_MS: count(0, 600_000).default(2_000),
+  /** Minutes of log time after a list in which watching and rating count for it, and until all partitions of the log are in. */
+  OUTCOME_MINUTES: minutes.default(30),
+  OUTCOME_SETTLE_MINUTES: minutes.default(10),
+  /** `off`: nobody writes a log of what is watched, so a promotion does not ask for it. */
+  WATCH_CHECK: z.enum(['on', 'off']).default('on'),
+  /** A canary that made less than half of its last so many answers, over this time, is aborted at once. */
+  FAILURE_ANSWERS: count(2, 100_000).default(defaultFailureRules.answers),
+  FAILURE_MS: count(0, 3_600_000).default(defaultFailureRules.spanMs),
   /** Losses relative to stable that a promotion must have ruled out: of watching, and of online RMSE (with so many ratings). */
   WATCH_MARGIN: share(1).default(defaultVerdictRules.watchMargin),
   RMSE_MARGIN: share(1).default(defaultVerdictRules.rmseMargin),
@@ -102,12 +117,21 @@ export const verdictRulesOf = (config: ReleaseManagerConfig): VerdictRules => ({
   latencyFactor: config.LATENCY_FACTOR,
   latencyExtraMs: config.LATENCY_EXTRA_MS,
   latencyBudget: { rule: config.LATENCY_RULE, ms: config.LATENCY_BUDGET_MS ?? budgetMs[config.LATENCY_RULE] },
+  watchAsked: config.WATCH_CHECK === 'on',
   watchMargin: config.WATCH_MARGIN,
   rmseMargin: config.RMSE_MARGIN,
   ratingsMin: config.RMSE_MIN_RATINGS,
   answersMin: config.VERDICT_MIN_ANSWERS,
   elapsedMinMs: config.VERDICT_MIN_MS,
   abortAnswersMin: config.VERDICT_ABORT_ANSWERS,
+});
+
+export const evidenceRulesOf = (config: ReleaseManagerConfig): EvidenceRules => ({
+  settleInMs: config.EVIDENCE_AFTER_MS,
+  lagMs: config.EVIDENCE_LAG_MS,
+  outcomeWindowSeconds: Math.round(config.OUTCOME_MINUTES * 60),
+  outcomeSettleSeconds: Math.round(config.OUTCOME_SETTLE_MINUTES * 60),
+  failure: { answers: config.FAILURE_ANSWERS, spanMs: config.FAILURE_MS },
 });
 
 const budgetMs = { p99: 250, mean: 500 } as const;

@@ -3,7 +3,8 @@ import { createAdminServer, createLogger, createRegistry } from '@reelay/shared/
 import { createRunner, loadConfig, systemClock } from '@reelay/shared/runtime';
 import { openArtifactStore, openLedger } from '@reelay/shared/storage';
 import { releaseRoutes } from './admin-routes.ts';
-import { releaseManagerConfig } from './config.ts';
+import { evidenceRulesOf, releaseManagerConfig } from './config.ts';
+import { createEvidenceReader } from './evidence/evidence-reader.ts';
 import { createReleaseManager } from './service.ts';
 
 const config = loadConfig(releaseManagerConfig, process.env);
@@ -14,7 +15,9 @@ const onProblem = (problem: object) => log.warn(problem, 'a port has trouble');
 const ledger = runner.own(await openLedger(config.LEDGER_URL));
 const artifacts = runner.own(await openArtifactStore(config.ARTIFACTS_URL));
 const plans = runner.own(await openPlans(config.REDIS_URL, { namespace: config.NAMESPACE, onProblem }));
-const manager = createReleaseManager({ config, ledger, artifacts, plans, log, registry, clock: systemClock });
+const clock = systemClock;
+const evidence = createEvidenceReader({ ledger, clock, rules: evidenceRulesOf(config) });
+const manager = createReleaseManager({ config, ledger, artifacts, plans, evidence, log, registry, clock });
 const admin = createAdminServer({
   port: config.ADMIN_PORT,
   host: config.ADMIN_HOST,

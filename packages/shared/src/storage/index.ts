@@ -1,4 +1,5 @@
 export * from './artifact-store.ts';
+export * from './evidence-ledger.ts';
 export * from './file/write-durably.ts';
 export * from './job-ledger.ts';
 export * from './lazy-ledger.ts';

@@ -1,4 +1,5 @@
 import type { Plan, QuarantineReason } from '../contracts/index.ts';
+import type { EvidenceLedger } from './evidence-ledger.ts';
 import type { JobLedger } from './job-ledger.ts';
 import type { ReceiptLedger } from './receipt-ledger.ts';
 import type {
@@ -133,6 +134,7 @@ export interface Ledger
     CrawlLedger,
     ReleaseLedger,
     TruthLedger,
+    EvidenceLedger,
     ReceiptLedger,
     UpkeepLedger,
     JobLedger {

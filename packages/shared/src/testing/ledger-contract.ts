@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, test } from 'vitest';
 import { openLedger, type Ledger } from '../storage/index.ts';
 import { ledgerChecks } from './ledger-checks.ts';
 import { ledgerCrawlContract } from './ledger-crawl-contract.ts';
+import { ledgerEvidenceContract } from './ledger-evidence-contract.ts';
 import { ledgerIngestContract } from './ledger-ingest-contract.ts';
 import { ledgerOutcomeContract } from './ledger-outcome-contract.ts';
 import { ledgerJobContract } from './ledger-job-contract.ts';
@@ -51,6 +52,7 @@ export function ledgerContract({ name, emptyUrl }: LedgerSubject): void {
     ledgerReceiptContract(opened);
     ledgerTruthContract(opened);
     ledgerOutcomeContract(opened);
+    ledgerEvidenceContract(opened);
     ledgerUpkeepContract(opened);
     ledgerJobContract(opened);
   });

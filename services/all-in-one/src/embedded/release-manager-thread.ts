@@ -1,4 +1,10 @@
-import { createReleaseManager, releaseManagerConfig, releaseRoutes } from '@reelay/release-manager';
+import {
+  createEvidenceReader,
+  createReleaseManager,
+  evidenceRulesOf,
+  releaseManagerConfig,
+  releaseRoutes,
+} from '@reelay/release-manager';
 import { createRegistry } from '@reelay/shared/observability';
 import { loadConfig, systemClock } from '@reelay/shared/runtime';
 import { openArtifactStore, openLedger } from '@reelay/shared/storage';
@@ -9,7 +15,9 @@ export async function openReleaseManagerThread({ environment, plans, log }: Thre
   const registry = createRegistry();
   const ledger = await openLedger(config.LEDGER_URL);
   const artifacts = await openArtifactStore(config.ARTIFACTS_URL);
-  const releases = createReleaseManager({ config, ledger, artifacts, plans, log, registry, clock: systemClock });
+  const clock = systemClock;
+  const evidence = createEvidenceReader({ ledger, clock, rules: evidenceRulesOf(config) });
+  const releases = createReleaseManager({ config, ledger, artifacts, plans, evidence, log, registry, clock });
   return {
     service: releases,
     registry,

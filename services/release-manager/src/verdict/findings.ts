@@ -64,6 +64,7 @@ export const checkLatencyBudget: Check = ({ canary: { latency } }, rules) => {
 };
 
 export const checkWatched: Check = ({ stable, canary }, rules) => {
+  if (!rules.watchAsked) return { state: 'fine', text: 'what is watched is not asked' };
   const [s, c] = [estimateShare(stable.watched), estimateShare(canary.watched)];
   const text = `watched ${percent(c.rate)} of ${canary.watched.n} lists, stable ${percent(s.rate)}`;
   return relative(s, c, rules.watchMargin, rules, text);

@@ -14,6 +14,8 @@ export interface VerdictRules {
   latencyExtraMs: number;
   /** `p99`: 99 % of the answers within the budget; `mean`: their mean within it. */
   latencyBudget: { rule: 'p99' | 'mean'; ms: number };
+  /** False where nobody tells what is watched: then it is neither for nor against a canary. */
+  watchAsked: boolean;
   /** Loss of watching, relative to stable, that must be ruled out before a promotion. */
   watchMargin: number;
   /** Likewise, relative growth of the online RMSE; asked of canaries with that many ratings on both tracks. */
@@ -34,6 +36,7 @@ export const defaultVerdictRules: VerdictRules = {
   latencyFactor: 1.3,
   latencyExtraMs: 20,
   latencyBudget: { rule: 'p99', ms: 250 },
+  watchAsked: true,
   watchMargin: 0.05,
   rmseMargin: 0.05,
   ratingsMin: 1_000,

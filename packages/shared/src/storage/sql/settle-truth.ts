@@ -1,6 +1,6 @@
 import type { SettledAnswers } from '../truth-ledger.ts';
 import { lockCounter } from './counters.ts';
-import { rowsIn } from './rows-in.ts';
+import { learnItems } from './item-numbers.ts';
 import type { SqlDatabase, SqlSession } from './sql-database.ts';
 import { linesBack, outcomeTable, type TruthLine } from './truth-lines.ts';
 import { linkReceipts } from './truth-receipts.ts';
@@ -59,17 +59,6 @@ async function settlePage(database: SqlDatabase, walk: Walk, windowSeconds: numb
   walk.nearMs = nearMs;
   for (const key of counted) walk.counted.add(key);
   return page;
-}
-
-/** An id that nobody watched or rated has no number; asked for once. */
-const unknownItem = 0;
-
-async function learnItems(session: SqlSession, lines: TruthLine[], itemOf: Map<string, number>): Promise<void> {
-  const ids = new Set(lines.flatMap(({ itemIds }) => itemIds.filter((id) => !itemOf.has(id))));
-  const sql = 'select id, item_id as itemId from items where id';
-  const found = await rowsIn<{ id: string; itemId: number }>(session, sql, [...ids]);
-  for (const id of ids) itemOf.set(id, unknownItem);
-  for (const { id, itemId } of found) itemOf.set(id, itemId);
 }
 
 /** Second of the log before which no window is open. */

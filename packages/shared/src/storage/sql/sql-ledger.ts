@@ -1,6 +1,7 @@
 import type { Ledger } from '../ledger.ts';
 import { createCrawlLedger } from './sql-ledger-crawl.ts';
 import { createDetailsLedger } from './sql-ledger-details.ts';
+import { createEvidenceLedger } from './sql-ledger-evidence.ts';
 import { createIngestLedger } from './sql-ledger-ingest.ts';
 import { createJobLedger } from './sql-ledger-jobs.ts';
 import { createReadingLedger } from './sql-ledger-reading.ts';
@@ -21,6 +22,7 @@ export const createSqlLedger = (database: SqlDatabase): Ledger => ({
   ...createReceiptLedger(database),
   ...createReleaseLedger(database),
   ...createTruthLedger(database),
+  ...createEvidenceLedger(database),
   ...createUpkeepLedger(database),
   ...createJobLedger(database),
   isUp: () => database.isUp(),

@@ -56,7 +56,8 @@ export async function readListUse(
   return { uses, counted: [...now] };
 }
 
-const watchedRuns = (session: SqlSession, users: number[], from: number, to: number): Promise<WatchedRun[]> =>
+/** Those of these users that may have begun or gone on between the two seconds. */
+export const watchedRuns = (session: SqlSession, users: number[], from: number, to: number): Promise<WatchedRun[]> =>
   rowsIn(
     session,
     `select stream_id as streamId, incarnation, first_offset as firstOffset, user_id as userId, item_id as itemId,
@@ -66,7 +67,7 @@ const watchedRuns = (session: SqlSession, users: number[], from: number, to: num
     [from, to],
   );
 
-const givenRatings = (session: SqlSession, users: number[], from: number, to: number): Promise<GivenRating[]> =>
+export const givenRatings = (session: SqlSession, users: number[], from: number, to: number): Promise<GivenRating[]> =>
   rowsIn(
     session,
     'select user_id as userId, item_id as itemId, time, rating from ratings where time >= ? and time < ? and user_id',
