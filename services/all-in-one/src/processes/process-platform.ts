@@ -50,7 +50,12 @@ export async function startProcesses(settings: Settings, options: PlatformOption
       environment: { ...environment, ...gatewayEnvironment(settings, name), ADMIN_PORT: portOf(admin[name]) },
       onRestart: (restarted, code) =>
         voice.say('restart', `${restarted} ended (code ${code}) and is started again`, { service: restarted, code }),
-      onCrashLoop: tellDeath,
+      onCrashLoop(error) {
+        // A model that kills its worker is withdrawn by the release-manager: until then the gateway has its fallbacks, and then the worker lives.
+        if (name === 'inference-worker') return true;
+        tellDeath(error);
+        return false;
+      },
     });
     own(() => service.stop());
     return service;

@@ -12,8 +12,8 @@ export interface ServiceProcessOptions {
   /** Its log goes to `<name>.log` here; also the mark by which a later start knows its own leftovers. */
   folder: string;
   onRestart(name: string, code: number | null): void;
-  /** Told when it dies again and again; it is not started any more. */
-  onCrashLoop(error: Error): void;
+  /** Told when it dies again and again, each time so. False: it is not started any more. */
+  onCrashLoop(error: Error): boolean;
 }
 
 const stopWithinMs = 8_000;
@@ -42,7 +42,8 @@ export function createServiceProcess(options: ServiceProcessOptions): Service & 
     const now = systemClock.monotonicMs();
     deaths = [...deaths.filter((at) => now - at < crashLoop.withinMs), now];
     if (deaths.length >= crashLoop.deaths) {
-      return options.onCrashLoop(new Error(`${options.name} dies again and again; see ${logPath(options)}`));
+      const goesOn = options.onCrashLoop(new Error(`${options.name} dies again and again; see ${logPath(options)}`));
+      if (!goesOn) return;
     }
     options.onRestart(options.name, code);
     cancelRestart = systemClock.after(backoffMs(deaths.length, restart), launch);
