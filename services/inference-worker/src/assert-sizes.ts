@@ -8,6 +8,8 @@ const read = [
   artifactFiles.factors,
   artifactFiles.priors,
   artifactFiles.users,
+  artifactFiles.biases,
+  optionalArtifactFiles.ratings,
   optionalArtifactFiles.itemWeights,
 ] as const;
 
@@ -21,6 +23,7 @@ export function assertSizes(manifest: Manifest, bytesMax: number): void {
     [artifactFiles.factors]: items * factors * Float32Array.BYTES_PER_ELEMENT,
     [artifactFiles.priors]: groups * items * Float32Array.BYTES_PER_ELEMENT,
     [artifactFiles.users]: users,
+    [artifactFiles.biases]: (items + 1) * Float64Array.BYTES_PER_ELEMENT,
   };
   for (const [file, bytes] of Object.entries(expected)) {
     const stored = files[file]?.bytes;

@@ -8,15 +8,25 @@ import {
 } from '@reelay/shared/contracts';
 import { AppError, messageOf } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
-import { assertProbe, createModelInSteps, viewItemWeights, type Model, type ModelBuild } from '@reelay/recommender';
+import {
+  assertProbe,
+  createModelInSteps,
+  viewItemWeights,
+  type Model,
+  type ModelBuild,
+  type RatingEstimator,
+} from '@reelay/recommender';
 import { assertSizes } from './assert-sizes.ts';
 import { readFloat32 } from './read-blobs.ts';
+import { openRatings } from './open-ratings.ts';
 import { readCatalogue } from './read-catalogue.ts';
 
 /** A version that passed its checks and can answer. */
 export interface LoadedModel {
   readonly version: string;
   readonly model: Model;
+  /** Foretells ratings from a history; absent where nobody had rated. */
+  readonly ratings?: RatingEstimator | undefined;
   /** By item index. */
   readonly catalogue: readonly CatalogueEntry[];
   /** Item index of a dictionary integer; undefined for an item that came after the training. */
@@ -58,6 +68,8 @@ interface Blobs {
   priors: Uint8Array;
   users: Uint8Array;
   itemWeights: Uint8Array | undefined;
+  biases: Uint8Array;
+  ratings: Uint8Array | undefined;
 }
 
 function readManifest(version: string, stored: Manifest): Manifest {
@@ -68,15 +80,17 @@ function readManifest(version: string, stored: Manifest): Manifest {
   return parsed.data;
 }
 
-async function loadBlobs({ version, itemWeights: weighed }: Manifest, artifacts: ArtifactStore): Promise<Blobs> {
-  const [catalogue, factors, priors, users, itemWeights] = await Promise.all([
+async function loadBlobs({ version, itemWeights: weighed, files }: Manifest, artifacts: ArtifactStore): Promise<Blobs> {
+  const [catalogue, factors, priors, users, biases, itemWeights, ratings] = await Promise.all([
     artifacts.load(version, artifactFiles.catalogue),
     artifacts.load(version, artifactFiles.factors),
     artifacts.load(version, artifactFiles.priors),
     artifacts.load(version, artifactFiles.users),
+    artifacts.load(version, artifactFiles.biases),
     weighed && artifacts.load(version, optionalArtifactFiles.itemWeights),
+    files[optionalArtifactFiles.ratings] && artifacts.load(version, optionalArtifactFiles.ratings),
   ]);
-  return { catalogue, factors, priors, users, itemWeights };
+  return { catalogue, factors, priors, users, biases, itemWeights, ratings };
 }
 
 /** In steps of some milliseconds at most, so that jobs are answered in between. */
@@ -99,8 +113,17 @@ async function assemble(manifest: Manifest, blobs: Blobs, kernels?: ModelBuild):
     },
     { pause: () => nextTurn(), build: kernels },
   );
-  assertProbe(model, probeOf(manifest, indexOf));
-  return { version: manifest.version, model, catalogue, indexOf, groupOf: (userId) => groupOfUser[userId] ?? 0 };
+  const probe = probeOf(manifest, indexOf);
+  assertProbe(model, probe);
+  const ratings = openRatings(manifest, blobs, probe.history);
+  return {
+    version: manifest.version,
+    model,
+    catalogue,
+    ratings,
+    indexOf,
+    groupOf: (userId) => groupOfUser[userId] ?? 0,
+  };
 }
 
 /** The weights stay the bytes that they came in. */

@@ -53,16 +53,25 @@ function prepare(loaded: LoadedModel, { history, count, rules }: ListQuestion) {
 }
 
 function madeList(
-  { catalogue, model }: LoadedModel,
+  { catalogue, model, ratings }: LoadedModel,
   scored: readonly ScoredItem[],
   { request: { history, seen }, known, kept }: Pick<ReturnType<typeof prepare>, 'request' | 'known' | 'kept'>,
 ): MadeList {
   const source = known.length > 0 ? 'personal' : 'prior';
   const listed = scored.filter(({ index }) => catalogue[index] !== undefined);
+  const foretold = ratings?.estimate(history, listed.map(({ index }) => index)); // prettier-ignore
   return {
     items: listed.map(({ index, score }) => ({ id: catalogue[index].id, score })),
     made: {
-      list: { form: 'indices', items: listed.map(({ index, score }) => ({ index, score, source })) },
+      list: {
+        form: 'indices',
+        items: listed.map(({ index, score }, at) => ({
+          index,
+          score,
+          source,
+          ...(foretold && { foretold: foretold[at] }),
+        })),
+      },
       seed: 0,
       propensity: 1,
       kernelBuild: model.kernelBuild,
