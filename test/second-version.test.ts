@@ -40,7 +40,8 @@ const commandLine = `${process.execPath} ${join(root, 'scripts/reelay.mjs')}`;
 
 test('docs/second-version.sh: version 2 is trained and released, and the answer of user 42 changes', async () => {
   const { code, out, err } = await runScript(commandLine);
-  expect(err).toBe('');
+  // On a busy machine a training is long enough to show how far it is.
+  expect(err.replaceAll(/^training: .*\n/gm, '')).toBe('');
   expect(code).toBe(0);
   const said = [...out.matchAll(/^user 42, version (\d+)-\w+: (.+)$/gm)].map(([, number, list]) => ({ number, list }));
   expect(said.map(({ number }) => number)).toEqual(['1', '2']);
