@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createModel, topK } from '@reelay/recommender';
 import {
   artifactFiles,
+  optionalArtifactFiles,
   type FallbackLists,
   type GoldenProbe,
   type LiveComparison,
@@ -10,6 +11,7 @@ import {
 } from '@reelay/shared/contracts';
 import type { GroupFigure } from './group-figures.ts';
 import { modelCard } from './model-card.ts';
+import type { BlendChoice } from './ranking/choose-blend.ts';
 import type { TrainingSettings } from './settings.ts';
 import type { QualityReport } from './quality/quality-report.ts';
 import { bytesOfParts } from './snapshot/snapshot-description.ts';
@@ -28,6 +30,8 @@ export interface ArtifactParts {
   readonly snapshot: Snapshot;
   /** Trained on all rows. */
   readonly model: TrainedModel;
+  /** What item weights were tried. */
+  readonly choice: BlendChoice;
   /** Of the twin that was trained without the held-out rows. */
   readonly metrics: ModelMetrics;
   readonly settings: TrainingSettings;
@@ -61,6 +65,7 @@ export function buildArtifact(parts: ArtifactParts): Artifact {
     [artifactFiles.users]: snapshot.groupOfUserId,
     [artifactFiles.fallback]: text(JSON.stringify(fallbackListsOf(snapshot, model))),
     [artifactFiles.biases]: bytesOf(model.biases),
+    ...(model.blend && { [optionalArtifactFiles.itemWeights]: model.blend.bytes }),
   };
   const bytes = Object.values(files).reduce((sum, { byteLength }) => sum + byteLength, 0);
   const manifest: Artifact['manifest'] = {
@@ -74,6 +79,7 @@ export function buildArtifact(parts: ArtifactParts): Artifact {
     groups: model.groups,
     users: snapshot.groupOfUserId.length,
     objective: model.objective,
+    ...(model.blend && { itemWeights: { share: model.blend.share } }),
     parameters: parametersOf(parts),
     metrics,
     ...(parts.comparison ? { comparison: parts.comparison } : {}),
@@ -99,12 +105,21 @@ const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const bytesOf = (numbers: Float32Array | Float64Array): Uint8Array =>
   new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength);
 
-function parametersOf({ settings, snapshot, quality, costs }: ArtifactParts): Manifest['parameters'] {
+const weightsParameters = ({ itemWeights }: TrainingSettings): Manifest['parameters'] => ({
+  itemWeightsItems: itemWeights.itemsMax,
+  itemWeightsKept: itemWeights.weightsKept,
+  itemWeightsRidge: itemWeights.ridge,
+  itemWeightsDropout: itemWeights.dropout,
+  itemWeightsDamping: itemWeights.userDamping,
+});
+
+function parametersOf({ settings, snapshot, model, quality, costs }: ArtifactParts): Manifest['parameters'] {
   return {
     engine: 'local',
     sweeps: settings.sweeps,
     regularisation: settings.regularisation,
     groupShrinkage: settings.groupShrinkage,
+    ...(model.blend && weightsParameters(settings)),
     evaluationUsersMax: settings.evaluationUsersMax,
     trainedUsers: snapshot.rows.userIds.length,
     trainedInteractions: snapshot.rows.item.length,

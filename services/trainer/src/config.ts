@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { defaultObjective } from '@reelay/recommender';
 import { z } from 'zod';
+import { defaultItemWeights } from './ranking/train-item-weights.ts';
 
 const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
 const weight = () => z.coerce.number().min(0).max(1_000);
@@ -23,6 +24,16 @@ export const trainerConfig = z.object({
   RATING_WEIGHT: weight().default(defaultObjective.ratingWeight),
   CONFIDENCE_MAX: positive().default(defaultObjective.confidenceMax),
   HAND_OVER: weight().default(defaultObjective.handOver),
+  /** Item weights (EASE) beside the factors: over so many most watched items; 0: none. Memory grows with the square, seconds with the third power. */
+  ITEM_WEIGHTS_ITEMS: count(0, 40_000).default(defaultItemWeights.itemsMax),
+  /** Kept of each item, the largest: 4 bytes each in the artifact and in a worker. */
+  ITEM_WEIGHTS_KEPT: count(1, 10_000).default(defaultItemWeights.weightsKept),
+  /** λ in mean squares of the confidences, the hidden share p, and the exponent by which long histories count less. */
+  ITEM_WEIGHTS_RIDGE: positive(1_000_000).default(defaultItemWeights.ridge),
+  ITEM_WEIGHTS_DROPOUT: z.coerce.number().min(0).max(0.99).default(defaultItemWeights.dropout),
+  ITEM_WEIGHTS_DAMPING: z.coerce.number().min(0).max(2).default(defaultItemWeights.userDamping),
+  /** How much they count beside the factors, 0 to 1. Left out: chosen on validation users. */
+  ITEM_WEIGHTS_SHARE: share().optional(),
   GROUP_SHRINKAGE: weight().default(100),
   EVALUATION_USERS_MAX: count(1, 1_000_000).default(5_000),
   MIN_USERS: count(2, 1_000_000).default(20),

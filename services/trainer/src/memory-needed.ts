@@ -1,5 +1,7 @@
 import { AppError } from '@reelay/shared/runtime';
+import { easeBytes } from '@reelay/recommender';
 import type { DataSummary } from './quality/data-summary.ts';
+import type { TrainingSettings } from './settings.ts';
 
 /** Program, kernels, one page of rows and one part of a snapshot, and what the collector has not taken back yet. */
 const baseBytes = 330e6;
@@ -8,15 +10,26 @@ const threadBytes = 60e6;
 
 /**
  * What a training holds at its peak, from above: columns of the snapshot (24 bytes a row), hold-out (12), both sides of the matrix, once for this
- * thread and once shared (32), and their making; ratings as rows; factors twice; priors and catalogue. `bench/measure-training-memory.ts`
+ * thread and once shared (32), and their making; ratings as rows; factors twice; priors and catalogue; of item weights their training
+ * and once more the matrix of their items, with the helpers' copies. `bench/measure-training-memory.ts`
  * lays it beside what a process really takes.
  */
-export function memoryNeeded(data: DataSummary, { factors, threads }: { factors: number; threads: number }): number {
+export function memoryNeeded(
+  data: DataSummary,
+  { factors, itemWeights }: Pick<TrainingSettings, 'factors' | 'itemWeights'>,
+  threads: number,
+): number {
   const rows = 100 * data.interactions + 60 * data.ratings;
   const sides = 8 * factors * (data.users + data.catalogue) + 100 * data.users;
   const items = 700 * data.catalogue;
   const helpers = threads > 1 ? threads * threadBytes : 0;
-  return Math.round(baseBytes + rows + sides + items + helpers);
+  return Math.round(baseBytes + rows + sides + items + helpers + weightsBytes(data, itemWeights, threads));
+}
+
+function weightsBytes(data: DataSummary, { share, ...ease }: TrainingSettings['itemWeights'], threads: number): number {
+  if (ease.itemsMax === 0 || share === 0) return 0;
+  const { training, serving } = easeBytes(data.catalogue, ease, threads);
+  return training + 2 * serving + 30 * data.interactions * (1 + threads);
 }
 
 /** Throws `TRAINING_TOO_LARGE` with what it would take. */

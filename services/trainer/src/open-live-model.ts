@@ -1,6 +1,7 @@
-import { artifactFiles, type CatalogueEntry } from '@reelay/shared/contracts';
+import { artifactFiles, optionalArtifactFiles, type CatalogueEntry } from '@reelay/shared/contracts';
 import { AppError, errorCode } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
+import { moveItemWeights } from './ranking/move-item-weights.ts';
 import type { Snapshot } from './snapshot/open-snapshot.ts';
 import type { SnapshotStore } from './snapshot/snapshot-store.ts';
 import type { TrainedModel } from './train-model.ts';
@@ -41,7 +42,7 @@ async function open(
   version: string,
   { catalogue }: Snapshot,
 ): Promise<LiveModel | undefined> {
-  const { dataVersion, factors, groups, objective } = await artifacts.manifest(version);
+  const { dataVersion, factors, groups, objective, itemWeights } = await artifacts.manifest(version);
   const known = await snapshots.find(dataVersion);
   if (known === undefined) return undefined;
   const file = (name: string) => artifacts.load(version, name);
@@ -64,7 +65,11 @@ async function open(
       priors[group * items + place] = stored.priors[group * old.length + at];
     biases[place + 1] = stored.biases[at + 1];
   }
-  const model = { catalogueSize: items, factors, groups, itemFactors, priors, biases, objective };
+  const blend = itemWeights && {
+    ...moveItemWeights(await file(optionalArtifactFiles.itemWeights), places, items),
+    share: itemWeights.share,
+  };
+  const model = { catalogueSize: items, factors, groups, itemFactors, priors, biases, objective, blend };
   return { version, model, newestTime: known.summary.newestTime };
 }
 

@@ -68,7 +68,7 @@ export async function prepareData(deps: DataDeps, run: DataRun): Promise<Prepare
   await snapshots.prune(rules.snapshotsKept, await namedData(deps, quality));
   assertGood(quality);
   const { threads = 1 } = deps;
-  const memoryBytes = memoryNeeded(description.summary, { factors: settings.factors, threads });
+  const memoryBytes = memoryNeeded(description.summary, settings, threads);
   assertFits(memoryBytes, description.summary, rules.memoryMegabytesMax);
   const key = keyOf(description.dataVersion, settings);
   const starts = (left?.note.starts ?? 0) + 1;

@@ -8,6 +8,7 @@ import { evaluateModel, type UserRanking } from './evaluate-model.ts';
 import { groupFigures } from './group-figures.ts';
 import { letOthersRun } from './let-others-run.ts';
 import { openLiveModel } from './open-live-model.ts';
+import { chooseBlend } from './ranking/choose-blend.ts';
 import { prepareData, type DataDeps, type PreparedData } from './prepare-data.ts';
 import { publishVersion, type PublishDeps } from './publish-version.ts';
 import type { TrainingSettings } from './settings.ts';
@@ -16,7 +17,16 @@ import { splitHoldOut } from './split-hold-out.ts';
 import { trainModel, type TrainingControl } from './train-model.ts';
 
 /** The steps in their order. */
-export const trainingSteps = ['snapshot', 'check', 'split', 'train-part', 'evaluate', 'train-all', 'publish'] as const;
+export const trainingSteps = [
+  'snapshot',
+  'check',
+  'split',
+  'choose',
+  'train-part',
+  'evaluate',
+  'train-all',
+  'publish',
+] as const;
 export type TrainingStep = (typeof trainingSteps)[number];
 
 export interface TrainingProgress {
@@ -42,7 +52,8 @@ export interface TrainingRun {
 }
 
 /**
- * From the rows to a candidate. Trains twice: on a part, to be measured on what was left out, then on everything, to be served.
+ * From the rows to a candidate. Chooses on a part of the training rows what counts how much, then trains twice: on a part, to be measured on what was left
+ * out, and on everything, to be served.
  * Rejects with the signal's reason once it fired; nothing is published then.
  */
 export async function runTraining(deps: TrainingDeps, run: TrainingRun): Promise<Manifest> {
@@ -66,8 +77,10 @@ export async function runTraining(deps: TrainingDeps, run: TrainingRun): Promise
   await begin('split');
   const snapshot = await openSnapshot(deps.snapshots, data.description, signal);
   const holdOut = await splitHoldOut(snapshot, signal);
+  await begin('choose');
+  const choice = await chooseBlend(snapshot, holdOut, settings, control('choose'));
   await begin('train-part');
-  const part = await trainModel(snapshot, holdOut.train, settings, control('train-part'));
+  const part = await trainModel(snapshot, holdOut.train, settings, control('train-part'), choice.share);
   await begin('evaluate');
   const usersMax = settings.evaluationUsersMax;
   const users: UserRanking[] = [];
@@ -76,14 +89,20 @@ export async function runTraining(deps: TrainingDeps, run: TrainingRun): Promise
   const live = await openLiveModel(deps, parent, snapshot);
   const comparison = live && (await compareWithLive(evaluation, live));
   await begin('train-all');
-  const model = await trainModel(snapshot, allRows(snapshot.rows.item.length), settings, control('train-all'));
+  const model = await trainModel(
+    snapshot,
+    allRows(snapshot.rows.item.length),
+    settings,
+    control('train-all'),
+    choice.share,
+  );
   await begin('publish');
   const gitCommit = buildVersion().commit;
   const seconds = (deps.clock.monotonicMs() - startedMs) / 1_000;
   const costs = { seconds, memoryBytes: data.memoryBytes };
   const groups = groupFigures(users);
   const { quality, dataCreatedAt } = data;
-  const parts = { snapshot, model, metrics, settings, parent, gitCommit, quality, costs, groups, comparison };
+  const parts = { snapshot, model, choice, metrics, settings, parent, gitCommit, quality, costs, groups, comparison };
   const artifact = buildArtifact(parts);
   const manifest = await publishVersion(deps, { ...artifact, manifest: { ...artifact.manifest, dataCreatedAt } });
   await data.checkpoints.clear();

@@ -1,5 +1,12 @@
-import { createModel } from '@reelay/recommender';
-import { artifactFiles, catalogueEntry, fallbackLists, manifest, type Manifest } from '@reelay/shared/contracts';
+import { createModel, viewItemWeights } from '@reelay/recommender';
+import {
+  artifactFiles,
+  catalogueEntry,
+  fallbackLists,
+  manifest,
+  optionalArtifactFiles,
+  type Manifest,
+} from '@reelay/shared/contracts';
 import { createRegistry } from '@reelay/shared/observability';
 import type { ArtifactStore } from '@reelay/shared/storage';
 import { lifecycleContract, waitUntil } from '@reelay/shared/testing';
@@ -48,7 +55,8 @@ describe('a running trainer', () => {
     expect(manifest.parse(JSON.parse(row.manifest))).toEqual(stored);
     expect(stored).toMatchObject({ version, metrics, items: 80, users: 61, parent: null, seed: 1 });
     expect(stored.parameters).toMatchObject({ trainedUsers: 60, trainedInteractions: 600 });
-    expect(Object.keys(stored.files).sort()).toEqual([...Object.values(artifactFiles), 'model-card.md'].sort());
+    const files = [...Object.values(artifactFiles), optionalArtifactFiles.ratings, 'model-card.md'];
+    expect(Object.keys(stored.files).sort()).toEqual(files.sort());
   });
 
   test('a model loaded from the files answers the golden probe', async () => {
@@ -59,6 +67,27 @@ describe('a running trainer', () => {
     expect(ask(stored.probe.history)).toEqual(stored.probe.expected);
     // Planted: another history, another answer.
     expect(ask(stored.probe.history.slice(1))).not.toEqual(stored.probe.expected);
+  });
+
+  test('item weights with a share are a file of the version, of one content for any number of threads, and in the probe', async () => {
+    await trainer.stop();
+    const versions: string[] = [];
+    for (const TRAINING_THREADS of [1, 2]) {
+      const config = { ...world.config, TRAINING_THREADS, ITEM_WEIGHTS_SHARE: 0.4, ITEM_WEIGHTS_KEPT: 10 };
+      const weighing = createTrainer({ ...world, config, registry: createRegistry() });
+      await weighing.start();
+      versions.push((await weighing.train()).version);
+      await weighing.stop();
+    }
+    const stored = await world.artifacts.manifest(versions[0]);
+    expect(contentOf(versions[1])).toBe(contentOf(versions[0]));
+    expect(stored.itemWeights).toEqual({ share: 0.4 });
+    expect(stored.parameters).toMatchObject({ itemWeightsKept: 10 });
+    const { ask } = await loadModel(world.artifacts, stored);
+    expect(ask(stored.probe.history)).toEqual(stored.probe.expected);
+    // Planted: the weights left out, another answer.
+    const without = await loadModel(world.artifacts, { ...stored, itemWeights: undefined });
+    expect(without.ask(stored.probe.history)).not.toEqual(stored.probe.expected);
   });
 
   test('the ready lists hold known titles, the first of all being the most popular', async () => {
@@ -172,11 +201,14 @@ test('told to, it trains by itself as soon as the data is enough, and once', asy
   await world.dispose();
 });
 
-async function loadModel(artifacts: ArtifactStore, { version, factors, groups, items, objective, probe }: Manifest) {
+async function loadModel(artifacts: ArtifactStore, stored: Manifest) {
+  const { version, factors, groups, items, objective, probe, itemWeights } = stored;
   const bytes = async (file: string) => Uint8Array.from(await artifacts.load(version, file)).buffer;
   const text = new TextDecoder().decode(await bytes(artifactFiles.catalogue));
   const catalogue = catalogueEntry.array().parse(JSON.parse(text));
+  const weights = itemWeights && viewItemWeights(await artifacts.load(version, optionalArtifactFiles.itemWeights));
   const model = createModel({
+    blend: itemWeights && weights && { ...itemWeights, weights },
     catalogueSize: items,
     factors,
     groups,
@@ -188,11 +220,13 @@ async function loadModel(artifacts: ArtifactStore, { version, factors, groups, i
   });
   const placeOf = new Map(catalogue.map(({ itemId }, place) => [itemId, place]));
   const ask = (history: Manifest['probe']['history']) =>
-    model.recommend({
-      history: history.map(({ itemId, ...evidence }) => ({ index: placeOf.get(itemId) ?? -1, ...evidence })),
-      seen: [],
-      group: probe.group,
-      count: probe.expected.length,
-    });
+    model
+      .recommend({
+        history: history.map(({ itemId, ...evidence }) => ({ index: placeOf.get(itemId) ?? -1, ...evidence })),
+        seen: [],
+        group: probe.group,
+        count: probe.expected.length,
+      })
+      .map(({ index, score }) => ({ index, score }));
   return { catalogue, ask };
 }

@@ -1,6 +1,7 @@
 import { defaultObjective, type Objective } from '@reelay/recommender';
 import { dirname, join, resolve } from 'node:path';
 import type { TrainerConfig } from './config.ts';
+import type { ItemWeightsSettings } from './ranking/train-item-weights.ts';
 
 /** Everything that shapes a model besides the data: the same data and settings give the same bytes. */
 export interface TrainingSettings {
@@ -10,6 +11,7 @@ export interface TrainingSettings {
   objective: Objective;
   /** `chosen`: the size of the data gives it, see `chooseRegularisation`; `given`: that of the objective is taken. */
   regularisation: 'chosen' | 'given';
+  itemWeights: ItemWeightsSettings;
   /** k of the demographic priors: as many users of the wider group are added to each group. */
   groupShrinkage: number;
   /** Ranking is measured on at most so many users, evenly spaced over all. */
@@ -38,6 +40,14 @@ export const trainingSettings = (config: TrainerConfig): TrainingSettings => ({
     handOver: config.HAND_OVER,
   },
   regularisation: config.REGULARISATION === undefined ? 'chosen' : 'given',
+  itemWeights: {
+    itemsMax: config.ITEM_WEIGHTS_ITEMS,
+    weightsKept: config.ITEM_WEIGHTS_KEPT,
+    ridge: config.ITEM_WEIGHTS_RIDGE,
+    dropout: config.ITEM_WEIGHTS_DROPOUT,
+    userDamping: config.ITEM_WEIGHTS_DAMPING,
+    share: config.ITEM_WEIGHTS_SHARE ?? 'chosen',
+  },
   groupShrinkage: config.GROUP_SHRINKAGE,
   evaluationUsersMax: config.EVALUATION_USERS_MAX,
   minimum: { users: config.MIN_USERS, items: config.MIN_ITEMS, interactions: config.MIN_INTERACTIONS },
