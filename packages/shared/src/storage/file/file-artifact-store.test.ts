@@ -45,3 +45,18 @@ test('another opening of the same folder sees the same versions', async () => {
   const manifest = await opened.put(aManifest(), { 'factors.f32': new Uint8Array(8) });
   expect(await (await openFileArtifactStore(`file:${store()}`)).manifest('1-abcdef')).toEqual(manifest);
 });
+
+test('no byte of a manifest can change unseen; one of an earlier program, without a seal, is read', async () => {
+  const opened = await open();
+  const manifest = await opened.put(aManifest(), { 'factors.f32': new Uint8Array(8) });
+  const path = join(store(), '1-abcdef', 'manifest.json');
+  const written = await readFile(path);
+  for (let at = 0; at < written.length; at++) {
+    const bytes = Buffer.from(written);
+    bytes[at] ^= 1;
+    await writeFile(path, bytes);
+    await expect(opened.manifest('1-abcdef')).rejects.toMatchObject({ code: 'ARTIFACT_CORRUPT' });
+  }
+  await writeFile(path, JSON.stringify(manifest));
+  expect(await opened.manifest('1-abcdef')).toEqual(manifest);
+});
