@@ -24,7 +24,19 @@ test('a model that ranks worse than popularity is refused with both figures', ()
 test('a model that foretells ratings worse than their mean is refused', () => {
   const judgement = judgeCandidate({ ...goodMetrics, rmse: 1.04 });
   expect(judgement.release).toBe(false);
-  expect(judgement.reason).toContain('worse than their mean');
+  expect(judgement.reason).toContain('worse than global mean');
+});
+
+test('where means of users and items were measured, they are the floor, and better than the mean of all is not enough', () => {
+  const figures = { ...goodMetrics, rmse: 0.95, globalMeanRmse: 1, heldOutRatings: 10_000 };
+  expect(judgeCandidate(figures).release).toBe(true);
+  const judgement = judgeCandidate({ ...figures, biasOnlyRmse: 0.9 });
+  expect(judgement).toMatchObject({ release: false, reason: expect.stringContaining("bias-only's 0.9000") });
+  expect(judgeCandidate({ ...figures, biasOnlyRmse: 0.95 }).release, 'bias-only itself').toBe(true);
+  expect(judgeCandidate({ ...figures, biasOnlyRmse: null }).release).toBe(false);
+  const many = { ...figures, users: 1_000, ndcgAt10: 0.2, biasOnlyRmse: 0.95 };
+  expect(judgeCandidate(many)).toMatchObject({ release: false, reason: expect.stringContaining('no better than') });
+  expect(judgeCandidate({ ...many, rmse: 0.94 }).release).toBe(true);
 });
 
 test.each([Number.NaN, Infinity, -Infinity, null])('a ranking figure of %s is no proof', (value) => {

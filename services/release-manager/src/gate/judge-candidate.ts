@@ -26,7 +26,7 @@ export interface GateRules {
 export const defaultGateRules: GateRules = { live: defaultCompareRules, betterFromUsers: 1_000 };
 
 /**
- * The gate: a candidate must rank not worse than the list of the most watched, foretell ratings not worse than their mean beyond chance, be
+ * The gate: a candidate must rank not worse than the list of the most watched, foretell ratings not worse than means of users and items beyond chance, be
  * better than one of the two where enough users were held out, and be not worse than the live model on the same hold-out, overall and for
  * every user group with enough data. What was not measured, or is no finite number, is no proof.
  *
@@ -59,12 +59,13 @@ function judgeAgainstLive(comparison: LiveComparison, rules: CompareRules): Judg
 }
 
 function judgeBetter(metrics: ModelMetrics, { betterFromUsers }: GateRules): Judgement[] {
-  const { users, ndcgAt10, popularityNdcgAt10, rmse, globalMeanRmse } = metrics;
+  const { users, ndcgAt10, popularityNdcgAt10, rmse } = metrics;
   if (users < betterFromUsers) return [];
   const ranksBetter = isMeasured(ndcgAt10) && isMeasured(popularityNdcgAt10) && ndcgAt10 > popularityNdcgAt10;
-  const foretellsBetter = isMeasured(rmse) && isMeasured(globalMeanRmse) && rmse < globalMeanRmse;
+  const { floor, whose } = ratingFloor(metrics);
+  const foretellsBetter = isMeasured(rmse) && isMeasured(floor) && rmse < floor;
   if (ranksBetter || foretellsBetter) return [];
-  return [{ release: false, reason: `no better than popularity and mean, with ${users} users held out` }];
+  return [{ release: false, reason: `no better than popularity and ${whose}, with ${users} users held out` }];
 }
 
 function judgeLimits({ rmse, ndcgAt10 }: ModelMetrics, { rmseMax, ndcgMin }: GateRules): Judgement[] {
@@ -89,14 +90,22 @@ function judgeRanking({ users, ndcgAt10, popularityNdcgAt10 }: ModelMetrics): Ju
   return { release, reason: release ? figures : `ranks worse than popularity: ${figures}` };
 }
 
-function judgeRatings({ heldOutRatings, rmse, globalMeanRmse }: ModelMetrics): Judgement {
+function judgeRatings(metrics: ModelMetrics): Judgement {
+  const { heldOutRatings, rmse } = metrics;
   if (heldOutRatings === 0) return { release: true, reason: 'no rating held out' };
-  if (!isMeasured(rmse) || !isMeasured(globalMeanRmse)) {
-    return { release: false, reason: `RMSE is not measured (${rmse}, global mean ${globalMeanRmse})` };
+  const { floor, whose } = ratingFloor(metrics);
+  if (!isMeasured(rmse) || !isMeasured(floor)) {
+    return { release: false, reason: `RMSE is not measured (${rmse}, ${whose} ${floor})` };
   }
-  const figures = `RMSE ${rmse.toFixed(4)}, global mean's ${globalMeanRmse.toFixed(4)}, ${heldOutRatings} ratings`;
-  const release = rmse <= globalMeanRmse + rmseAllowance(globalMeanRmse, heldOutRatings);
-  return { release, reason: release ? figures : `foretells ratings worse than their mean: ${figures}` };
+  const figures = `RMSE ${rmse.toFixed(4)}, ${whose}'s ${floor.toFixed(4)}, ${heldOutRatings} ratings`;
+  const release = rmse <= floor + rmseAllowance(floor, heldOutRatings);
+  return { release, reason: release ? figures : `foretells ratings worse than ${whose}: ${figures}` };
 }
+
+/** What knows of nobody's taste: the means of users and items; in manifests without that figure, the mean of all. */
+const ratingFloor = ({ biasOnlyRmse, globalMeanRmse }: ModelMetrics): { floor: number | null; whose: string } =>
+  biasOnlyRmse === undefined
+    ? { floor: globalMeanRmse, whose: 'global mean' }
+    : { floor: biasOnlyRmse, whose: 'bias-only' };
 
 const isMeasured = (value: number | null): value is number => typeof value === 'number' && Number.isFinite(value);
