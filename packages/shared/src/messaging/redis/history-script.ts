@@ -93,9 +93,3 @@ export const wantScript = redisScript(`
 if redis.call('SCARD', KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
 return redis.call('SADD', KEYS[1], ARGV[2])
 `);
-
-/**
- * One user's hash as one text: `item,minutes,rating,ratedAt,time,item,…`, with `v` and `r` and their values in between. Two texts an item, as
- * HGETALL sends them, cost the reader ten times as much to take apart as the items themselves.
- */
-export const readScript = redisScript(`return table.concat(redis.call('HGETALL', KEYS[1]), ',')`);

@@ -3,8 +3,17 @@ import { decodeAnswer, encodeAnswer } from '../answer-codec.ts';
 import { answerTtlSeconds, noticeTtlSeconds, noticesMax, type AnswerPost, type Answers } from '../answers.ts';
 import type { OpenOptions } from '../open.ts';
 import type { Subscription } from '../work-queue.ts';
+import type { CommandPipe } from './command-pipe.ts';
 import { NoticeReader } from './notice-reader.ts';
 import { openCommands, type RedisCommands } from './redis-client.ts';
+import type { ReplyReader } from './reply-reader.ts';
+
+const ttl = `${answerTtlSeconds}`;
+const status = (reply: ReplyReader): string => reply.status();
+const integer = (reply: ReplyReader): number => reply.integer();
+const text = (reply: ReplyReader): string | null => reply.text();
+const trim = (pipe: CommandPipe, key: string): Promise<string> =>
+  pipe.send(status, 'LTRIM', key, `-${noticesMax}`, '-1');
 
 /**
  * A kept answer is a string under the user, a waiting gateway a list that it reads with a blocking pop: unlike pub/sub, a
@@ -33,33 +42,35 @@ class RedisAnswers implements Answers {
   async post(posts: AnswerPost[]): Promise<void> {
     const written = posts.map((post) => ({ ...post, body: encodeAnswer(post.answer) }));
     const byAddress = Map.groupBy(written, ({ replyTo }) => replyTo);
-    await this.#commands.call('post answers', (redis) => {
+    await this.#commands.call('post answers', (pipe) => {
       const commands: Promise<unknown>[] = [];
       for (const { answer, body, keep = true } of written) {
         if (!keep || answer.problem !== undefined) continue;
-        commands.push(redis.set(this.#userKey(answer.userId), body, 'EX', answerTtlSeconds));
+        commands.push(pipe.send(status, 'SET', this.#userKey(answer.userId), body, 'EX', ttl));
       }
       for (const [address, notices] of byAddress) {
         const key = this.#addressKey(address);
-        const pushed = redis.rpush(key, ...notices.map(({ body }) => body));
+        const pushed = pipe.send(integer, 'RPUSH', key, ...notices.map(({ body }) => body));
         // Hardly ever: somebody reads it.
-        commands.push(pushed.then(async (length) => length > noticesMax && redis.ltrim(key, -noticesMax, -1)));
-        commands.push(redis.expire(key, noticeTtlSeconds));
+        commands.push(pushed.then((length) => (length > noticesMax ? trim(pipe, key) : undefined)));
+        commands.push(pipe.send(integer, 'EXPIRE', key, `${noticeTtlSeconds}`));
       }
       return Promise.all(commands);
     });
   }
 
   async keep(answers: Answer[]): Promise<void> {
-    await this.#commands.call('keep answers', (redis) =>
+    await this.#commands.call('keep answers', (pipe) =>
       Promise.all(
-        answers.map((answer) => redis.set(this.#userKey(answer.userId), encodeAnswer(answer), 'EX', answerTtlSeconds)),
+        answers.map((answer) =>
+          pipe.send(status, 'SET', this.#userKey(answer.userId), encodeAnswer(answer), 'EX', ttl),
+        ),
       ),
     );
   }
 
   async latest(userId: number): Promise<Answer | null> {
-    const body = await this.#commands.call('latest answer', (redis) => redis.get(this.#userKey(userId)));
+    const body = await this.#commands.call('latest answer', (pipe) => pipe.send(text, 'GET', this.#userKey(userId)));
     return body === null ? null : decodeAnswer(body);
   }
 

@@ -1,10 +1,11 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import { AppError, DeadlineLine, messageOf } from '../../runtime/index.ts';
 import type { OpenOptions } from '../open.ts';
+import { CommandPipe } from './command-pipe.ts';
 
 /** A call waits at most this long, whether its commands are on their way or queue behind a dead pipeline. */
 const callTimeoutMs = 230;
-/** Silence on a socket that owes replies; then it is taken for dead and connected anew. */
+/** Silence on a socket that signs in; then it is taken for dead and connected anew. Afterwards `CommandPipe` watches it. */
 const silenceMs = 500;
 const firstConnectMs = 2_000;
 
@@ -23,7 +24,8 @@ const everyConnection: RedisOptions = {
 
 const commandConnection: RedisOptions = {
   ...everyConnection,
-  enableAutoPipelining: true,
+  // What `CommandPipe` reads.
+  protocol: 2,
   socketTimeout: silenceMs,
 };
 
@@ -34,29 +36,31 @@ export const connectReader = (url: string): Redis => new Redis(url, everyConnect
 export class RedisCommands {
   readonly namespace: string;
   readonly #redis: Redis;
+  readonly #pipe: CommandPipe;
   readonly #port: string;
   readonly #release: () => void;
   readonly #deadlines = new DeadlineLine(callTimeoutMs);
   #closed = false;
 
-  constructor(port: string, namespace: string, redis: Redis, release: () => void) {
+  constructor(port: string, namespace: string, { redis, pipe }: Shared, release: () => void) {
     this.#port = port;
     this.namespace = namespace;
     this.#redis = redis;
+    this.#pipe = pipe;
     this.#release = release;
   }
 
   isUp(): boolean {
-    return !this.#closed && this.#redis.status === 'ready';
+    return !this.#closed && this.#pipe.isOpen && this.#redis.status === 'ready';
   }
 
   /** Whatever goes wrong is `STORE_DOWN`, in bounded time; commands issued in one tick are one trip. */
-  async call<T>(what: string, work: (redis: Redis) => Promise<T>): Promise<T> {
+  async call<T>(what: string, work: (pipe: CommandPipe) => Promise<T>): Promise<T> {
     this.assertOpen();
     if (!this.isUp()) throw new AppError('STORE_DOWN', `${this.#port}: Redis is away (${this.#redis.status})`);
     try {
       return await this.#deadlines.within(
-        work(this.#redis),
+        work(this.#pipe),
         () => new AppError('STORE_DOWN', `${what} took longer than ${callTimeoutMs} ms`),
       );
     } catch (cause) {
@@ -78,7 +82,13 @@ export class RedisCommands {
 
 interface Shared {
   redis: Redis;
+  pipe: CommandPipe;
   users: number;
+}
+
+function connect(url: string): Shared {
+  const redis = new Redis(url, commandConnection);
+  return { redis, pipe: new CommandPipe(redis), users: 0 };
 }
 
 const sharedConnections = new Map<string, Shared>();
@@ -90,12 +100,12 @@ const sharedConnections = new Map<string, Shared>();
 export async function openCommands(port: string, url: string, options: OpenOptions): Promise<RedisCommands> {
   const namespace = options.namespace ?? 'reelay';
   const key = `${url} ${namespace}`;
-  const shared = sharedConnections.get(key) ?? { redis: new Redis(url, commandConnection), users: 0 };
+  const shared = sharedConnections.get(key) ?? connect(url);
   sharedConnections.set(key, shared);
   shared.users++;
   const forget = reportOutages(shared.redis, port, options);
   await firstReady(shared.redis, options.connectWaitMs);
-  return new RedisCommands(port, namespace, shared.redis, () => {
+  return new RedisCommands(port, namespace, shared, () => {
     forget();
     shared.users--;
     if (shared.users > 0) return;

@@ -1,12 +1,17 @@
-import type { Redis } from 'ioredis';
 import { historyMax, type HistoryEntry, type HistoryEvent, type UserHistory } from '../../contracts/index.ts';
 import { wantedMax, type Histories, type HistoryVersion } from '../histories.ts';
 import { byUser } from '../history-join.ts';
 import type { OpenOptions } from '../open.ts';
-import { mergeScript, readScript, wantScript } from './history-script.ts';
+import type { CommandPipe } from './command-pipe.ts';
+import { mergeScript, wantScript } from './history-script.ts';
 import { openCommands, type RedisCommands } from './redis-client.ts';
-import { readHistory, rebuiltField, versionField, versionOf } from './read-history.ts';
+import { historyOf, readStored, rebuiltField, versionField, versionOf } from './read-history.ts';
 import { runScript } from './redis-script.ts';
+import type { ReplyReader } from './reply-reader.ts';
+
+const integer = (reply: ReplyReader): number => reply.integer();
+const status = (reply: ReplyReader): string => reply.status();
+const texts = (reply: ReplyReader): (string | null)[] => reply.texts();
 
 /** Events merged in one script and in one trip, users marked in one trip: longer ones would keep the store's readers waiting. */
 const eventsPerScript = 200;
@@ -32,10 +37,10 @@ class RedisHistories implements Histories {
 
   async merge(events: HistoryEvent[]): Promise<void> {
     for (const trip of trips(events)) {
-      await this.#commands.call('merge histories', (redis) =>
+      await this.#commands.call('merge histories', (pipe) =>
         Promise.all(
           trip.map(({ userId, events }) =>
-            runScript(redis, mergeScript, this.#userKey(userId), [`${historyMax}`, ...events.flatMap(numbersOf)]),
+            runScript(pipe, mergeScript, this.#userKey(userId), [`${historyMax}`, ...events.flatMap(numbersOf)]),
           ),
         ),
       );
@@ -43,20 +48,20 @@ class RedisHistories implements Histories {
   }
 
   async read(userIds: number[]): Promise<UserHistory[]> {
-    const [complete, texts] = await this.#commands.call('read histories', (redis) =>
+    const [complete, stored] = await this.#commands.call('read histories', (pipe) =>
       Promise.all([
-        this.#isMarked(redis),
-        Promise.all(userIds.map((id) => runScript(redis, readScript, this.#userKey(id), []))),
+        this.#isMarked(pipe),
+        Promise.all(userIds.map((id) => pipe.send(readStored, 'HGETALL', this.#userKey(id)))),
       ]),
     );
-    const histories = userIds.map((userId, at) => readHistory(userId, complete, String(texts[at])));
+    const histories = userIds.map((userId, at) => historyOf(userId, complete, stored[at]));
     await this.#want(histories.filter(({ state }) => state === 'lost').map(({ userId }) => userId));
     return histories;
   }
 
   async version(userId: number): Promise<HistoryVersion> {
-    const [complete, [version, rebuilt]] = await this.#commands.call('read version', (redis) =>
-      Promise.all([this.#isMarked(redis), redis.hmget(this.#userKey(userId), versionField, rebuiltField)]),
+    const [complete, [version, rebuilt]] = await this.#commands.call('read version', (pipe) =>
+      Promise.all([this.#isMarked(pipe), pipe.send(texts, 'HMGET', this.#userKey(userId), versionField, rebuiltField)]),
     );
     const found = versionOf(complete, version ?? undefined, rebuilt ?? undefined);
     if (found.state === 'lost') await this.#want([userId]);
@@ -64,25 +69,29 @@ class RedisHistories implements Histories {
   }
 
   async isComplete(): Promise<boolean> {
-    return (await this.#commands.call('read marker', (redis) => redis.exists(this.#completeKey()))) === 1;
+    return (
+      (await this.#commands.call('read marker', (pipe) => pipe.send(integer, 'EXISTS', this.#completeKey()))) === 1
+    );
   }
 
   async markComplete(): Promise<void> {
-    await this.#commands.call('write marker', (redis) =>
-      Promise.all([redis.set(this.#completeKey(), '1'), redis.del(this.#wantedKey())]),
+    await this.#commands.call('write marker', (pipe) =>
+      Promise.all([pipe.send(status, 'SET', this.#completeKey(), '1'), pipe.send(integer, 'DEL', this.#wantedKey())]),
     );
   }
 
   async markRebuilt(userIds: number[]): Promise<void> {
     for (const trip of chunks(userIds, usersPerTrip)) {
-      await this.#commands.call('mark rebuilt', (redis) =>
-        Promise.all(trip.map((userId) => redis.hset(this.#userKey(userId), rebuiltField, '1'))),
+      await this.#commands.call('mark rebuilt', (pipe) =>
+        Promise.all(trip.map((userId) => pipe.send(integer, 'HSET', this.#userKey(userId), rebuiltField, '1'))),
       );
     }
   }
 
   async takeWanted(limit: number): Promise<number[]> {
-    const taken = await this.#commands.call('take wanted', (redis) => redis.spop(this.#wantedKey(), limit));
+    const taken = await this.#commands.call('take wanted', (pipe) =>
+      pipe.send(texts, 'SPOP', this.#wantedKey(), `${limit}`),
+    );
     return taken.map(Number);
   }
 
@@ -91,9 +100,9 @@ class RedisHistories implements Histories {
   }
 
   /** Whether the store is whole. Asked for once a turn: all questions of a turn travel together, so one answer is as new for all of them. */
-  #isMarked(redis: Redis): Promise<boolean> {
+  #isMarked(pipe: CommandPipe): Promise<boolean> {
     if (this.#marked === null) {
-      this.#marked = redis.exists(this.#completeKey()).then((found) => found === 1);
+      this.#marked = pipe.send(integer, 'EXISTS', this.#completeKey()).then((found) => found === 1);
       setImmediate(() => (this.#marked = null));
     }
     return this.#marked;
@@ -102,9 +111,9 @@ class RedisHistories implements Histories {
   /** A wish that is not heard is made again with the next request; it must not fail this one. */
   async #want(userIds: number[]): Promise<void> {
     if (userIds.length === 0) return;
-    const wish = this.#commands.call('want histories', (redis) =>
+    const wish = this.#commands.call('want histories', (pipe) =>
       Promise.all(
-        userIds.map((userId) => runScript(redis, wantScript, this.#wantedKey(), [`${wantedMax}`, `${userId}`])),
+        userIds.map((userId) => runScript(pipe, wantScript, this.#wantedKey(), [`${wantedMax}`, `${userId}`])),
       ),
     );
     await wish.catch(() => {});

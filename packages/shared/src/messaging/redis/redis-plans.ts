@@ -7,9 +7,11 @@ import type { Plans } from '../plans.ts';
 import type { Subscription } from '../work-queue.ts';
 import { connectReader, firstReady, openCommands, reportOutages, silence, type RedisCommands } from './redis-client.ts';
 import { redisScript, runScript } from './redis-script.ts';
+import type { ReplyReader } from './reply-reader.ts';
 
 const pollMs = 1_000;
 const subscribeMs = 500;
+const text = (reply: ReplyReader): string | null => reply.text();
 
 /** Keeps the plan of the highest epoch; a text that is no plan counts as none. ARGV: epoch, plan, channel. */
 const announceScript = redisScript(`
@@ -46,11 +48,11 @@ class RedisPlans implements Plans {
 
   async announce(plan: Plan): Promise<void> {
     const args = [`${plan.epoch}`, JSON.stringify(plan), this.#key()];
-    await this.#commands.call('announce plan', (redis) => runScript(redis, announceScript, this.#key(), args));
+    await this.#commands.call('announce plan', (pipe) => runScript(pipe, announceScript, this.#key(), args));
   }
 
   async current(): Promise<Plan | null> {
-    return readPlan(await this.#commands.call('read plan', (redis) => redis.get(this.#key())));
+    return readPlan(await this.#commands.call('read plan', (pipe) => pipe.send(text, 'GET', this.#key())));
   }
 
   async watch(onPlan: (plan: Plan) => void): Promise<Subscription> {
