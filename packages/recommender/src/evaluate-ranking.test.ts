@@ -28,9 +28,9 @@ test('with the user ids of the watches shuffled it does not', () => {
 });
 
 /** Answers every user with the same list, whatever is asked. */
-const constant = (list: readonly number[]): Model => {
+const constant = (list: readonly number[]): Pick<Model, 'items' | 'recommend'> => {
   const recommend = () => list.map((index) => ({ index, score: 1, source: 'factors' as const }));
-  return { items: 10, kernelBuild: '', recommend, recommendBatch: (requests) => requests.map(recommend) };
+  return { items: 10, recommend };
 };
 
 const rows = (pairs: [number, number][]) => pairs.map(([user, item]) => ({ user, item, minutes: 9, rating: 0 }));

@@ -15,7 +15,7 @@ export interface TestRow {
 }
 
 export interface RankingEvaluation {
-  readonly model: Model;
+  readonly model: Pick<Model, 'items' | 'recommend'>;
   /** What the model may know: history, and left out of the lists. */
   readonly train: Iterable<TrainRow>;
   /** What counts as a hit. A pair that stands in train too is dropped: no list can hold it. */

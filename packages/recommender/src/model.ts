@@ -7,6 +7,7 @@ import { createUserScorer } from './kernels/score-users.ts';
 import { assertShape } from './model-arrays.ts';
 import type { ModelArrays } from './model-arrays.ts';
 import { assertObjective, type Objective } from './objective.ts';
+import { createListExplainer, type ListExplainer } from './ranking/explain-list.ts';
 import type { Source } from './ranking/sources.ts';
 import { RecommenderError } from './recommender-error.ts';
 import type { ScoredItem } from './top-k.ts';
@@ -36,7 +37,7 @@ export interface ListedItem extends ScoredItem {
   readonly source: Source;
 }
 
-export interface Model {
+export interface Model extends ListExplainer {
   readonly items: number;
   /** Names what computes: the first eight hex digits of the SHA-256 of the compiled kernels. */
   readonly kernelBuild: string;
@@ -93,7 +94,8 @@ export function* modelSteps(arrays: ScoredArrays, kernelsOver: KernelsOver): Gen
   const packed = allocate(arrays, kernelsOver);
   const priorLargest = yield* packModel(packed, arrays);
   const scorer = createUserScorer(packed, { items, groups, objective, priorLargest, blend });
-  return { items, kernelBuild: packed.kernels.id, ...scorer };
+  const explainer = createListExplainer(packed, { items, objective, blend });
+  return { items, kernelBuild: packed.kernels.id, ...scorer, ...explainer };
 }
 
 function allocate(

@@ -20,7 +20,7 @@ const tolerance = 2e-5;
  * Asks a loaded model a question with a known answer. Throws `MODEL_INVALID` when another list or another score comes back; two items whose
  * expected scores are nearer than the tolerance may have changed places, the last one also with an item behind it.
  */
-export function assertProbe(model: Model, { history, group, expected }: Probe): void {
+export function assertProbe(model: Pick<Model, 'recommend'>, { history, group, expected }: Probe): void {
   const given = model.recommend({ history, seen: [], group, count: expected.length });
   const largest = expected.reduce((most, { score }) => Math.max(most, Math.abs(score)), 0);
   const near = (a: number, b: number): boolean => Math.abs(a - b) <= tolerance * largest;

@@ -15,7 +15,8 @@ function modelOf(version: string, fails: number[] = []) {
     if (bad) throw new Error(`user ${bad.group} cannot be scored`);
     return requests.map(({ group }) => [{ index: 0, score: group, source: 'factors' as const }]);
   };
-  const model = { items: 1, kernelBuild: '', recommendBatch, recommend: () => [] };
+  const explained = { factorsOf: () => new Float32Array(1), contributions: () => [] };
+  const model = { items: 1, kernelBuild: '', recommendBatch, recommend: () => [], ...explained };
   const catalogue = [{ itemId: 1, id: 'movie', year: null, genres: [] }];
   const loaded: LoadedModel = { version, model, catalogue, indexOf: () => undefined, groupOf: (userId) => userId };
   return { loaded, batches };

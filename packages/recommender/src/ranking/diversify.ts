@@ -14,10 +14,10 @@ export interface Diversity {
  * `rel` is the score brought to 0 … 1 over the candidates, so that λ means the same for every model. Of equals the earlier candidate.
  * Looks at candidates × count pairs: hand in some hundred. Throws `REQUEST_INVALID`.
  */
-export function diversify(
-  candidates: readonly ScoredItem[],
+export function diversify<Item extends ScoredItem>(
+  candidates: readonly Item[],
   { relevance, count, similarity }: Diversity,
-): ScoredItem[] {
+): Item[] {
   assertCount(count, 0, 'count', 'REQUEST_INVALID');
   if (!(relevance >= 0 && relevance <= 1))
     throw new RecommenderError('REQUEST_INVALID', `relevance ${relevance} is not from 0 to 1`);
@@ -28,7 +28,7 @@ export function diversify(
     relevance: most === least ? 1 : (candidate.score - least) / (most - least),
     nearest: 0,
   }));
-  const chosen: ScoredItem[] = [];
+  const chosen: Item[] = [];
   while (chosen.length < count && left.length > 0) {
     const worth = ({ relevance: own, nearest }: (typeof left)[number]) => relevance * own - (1 - relevance) * nearest;
     let best = 0;

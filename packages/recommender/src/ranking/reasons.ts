@@ -11,7 +11,7 @@ export interface Reason {
 }
 
 /** The `count` history items that add most; those that take away are no reasons. */
-const largestReasons = (reasons: Reason[], count: number): Reason[] =>
+export const largestReasons = (reasons: readonly Reason[], count: number): Reason[] =>
   reasons
     .filter(({ contribution }) => contribution > 0)
     .sort((a, b) => b.contribution - a.contribution || a.index - b.index)

@@ -17,7 +17,7 @@ export interface ItemWeightsSettings extends EaseSettings {
 export const defaultItemWeights: EaseSettings = {
   itemsMax: 8_000,
   weightsKept: 150,
-  ridge: 200,
+  ridge: 300,
   dropout: 0,
   userDamping: 0.5,
 };
