@@ -26,13 +26,14 @@ export interface ServiceMakers {
 
 interface Places {
   topic: string;
+  ledgerUrl: string;
   csvDir: string;
   detailsDir: string;
   log: Logger;
 }
 
 /** The five services with the settings of a test: free ports, small windows, and time enough that a busy machine changes no answer. */
-export const serviceMakers = ({ topic, csvDir, detailsDir, log }: Places): ServiceMakers => {
+export const serviceMakers = ({ topic, ledgerUrl, csvDir, detailsDir, log }: Places): ServiceMakers => {
   const common = () => ({ log, registry: createRegistry(), clock: systemClock });
   const ingest = ingestorConfig.parse({
     EVENT_LOG_URL: 'of the world',
@@ -66,6 +67,7 @@ export const serviceMakers = ({ topic, csvDir, detailsDir, log }: Places): Servi
           PORT: 0,
           HOST: '127.0.0.1',
           ADMIN_PORT: 'off',
+          LEDGER_URL: ledgerUrl,
           REPLY_TIMEOUT_MS: 5_000,
           LOOKUP_TIMEOUT_MS: 1_000,
         }),

@@ -1,10 +1,20 @@
-import { artifactFiles, decodeReceiptBody, emptyPlan, encodeReceiptBody, type Receipt } from '@reelay/shared/contracts';
+import {
+  artifactFiles,
+  decodeReceiptBody,
+  emptyPlan,
+  encodeReceiptBody,
+  estimateResponse,
+  similarResponse,
+  userAnswers,
+  vectorResponse,
+  type Receipt,
+} from '@reelay/shared/contracts';
 import { AppError } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
 import { putTinyModel, tinyFirstItemId, waitUntil } from '@reelay/shared/testing';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { askAtRandom } from './ask-at-random.ts';
-import { askForJson } from './ask-for-list.ts';
+import { ask, askForJson } from './ask-for-list.ts';
 import { checkReplays } from './check-replays.ts';
 import { followReceipts, type FoundReceipt } from './follow-receipts.ts';
 import { createAnswerReplay } from '../services/all-in-one/src/replaying/replay-answer.ts';
@@ -69,6 +79,23 @@ describe.each(worldNames)('%s', (name) => {
     expect(check.identical).toMatchObject({ model, cache });
     expect(check.identical.fallback + check.writtenOut).toBe(fallback);
     expect(check.identical.fallback).toBeGreaterThan(0);
+  });
+
+  test('what the model says of items and users comes from a worker, and shows in no answer', async () => {
+    const get = async (path: string) => (await ask(world, path)).body;
+    const similar = similarResponse.parse(JSON.parse(await get(`/similar/${ids[7]}?n=5`)));
+    expect([similar.modelVersion, similar.by, similar.items.length]).toEqual([versions[0], 'factors', 5]);
+    const { receipt } = found.find((one) => one.receipt !== null && isPersonal(one.receipt)) ?? {};
+    const userId = receipt?.userId ?? 0;
+    const { vector, history } = vectorResponse.parse(JSON.parse(await get(`/users/${userId}/vector`)));
+    expect([vector.length, vector.some((value) => value !== 0), history.items > 20]).toEqual([16, true, true]);
+    const estimate = estimateResponse.parse(JSON.parse(await get(`/users/${userId}/ratings/${ids[7]}`)));
+    expect(estimate.rating).toBeGreaterThan(0);
+    expect((await ask(world, '/similar/no+such+movie+1900')).status).toBe(404);
+    expect((await askForJson(world, userId)).items.length).toBe(20);
+    const page = userAnswers.parse(JSON.parse(await get(`/users/${userId}/recommendations?limit=1000`)));
+    const own = found.filter((one) => one.receipt?.userId === userId).map(({ requestId }) => requestId);
+    expect(page.answers.map(({ requestId }) => requestId)).toEqual(expect.arrayContaining(own));
   });
 
   /** The first answer of a kind, as the ledger has it. */

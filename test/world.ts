@@ -71,7 +71,7 @@ async function openParts(
   const places = { topic: addresses.namespace, csvDir: join(folder, 'csv'), detailsDir: join(folder, 'details') };
   await prepare?.(places);
   const { log, lines: logged } = createMemoryLogger();
-  const make = serviceMakers({ ...places, log });
+  const make = serviceMakers({ ...places, ledgerUrl: addresses.ledgerUrl, log });
   let ingestors = 0;
   const startIngestor = async (change: ChangePorts = () => ({})): Promise<Ingestor> => {
     const connections = await openOwnConnections(addresses, `${addresses.namespace}-${ingestors++}`, ownPort);

@@ -45,6 +45,8 @@ export interface Model extends ListExplainer {
   recommend(request: RecommendationRequest): ListedItem[];
   /** One list a request, in their order, each the very one that the request would get alone. A bad request fails the batch. */
   recommendBatch(requests: readonly RecommendationRequest[]): ListedItem[][];
+  /** The user's vector that lists are scored with; zeros for an empty history. Throws `REQUEST_INVALID`. */
+  vectorOf(history: readonly HistoryItem[]): Float32Array;
 }
 
 /** `plain`: the kernels' twin in TypeScript; the same lists as `simd`, many times slower. */

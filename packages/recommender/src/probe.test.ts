@@ -42,7 +42,8 @@ test('two places swapped fail the probe', () => {
 
 const answering = (list: [number, number][]) => {
   const recommend = () => list.map(([index, score]) => ({ index, score, source: 'factors' as const }));
-  return { items: 100, kernelBuild: '', recommend, recommendBatch: () => [recommend()] };
+  const vectorOf = () => new Float32Array(1);
+  return { items: 100, kernelBuild: '', recommend, recommendBatch: () => [recommend()], vectorOf };
 };
 const known = { history: [], group: 0, expected: answering([[7, 3], [4, 2.000_01], [9, 2], [1, 1]]).recommend() }; // prettier-ignore
 

@@ -49,14 +49,16 @@ test.each(commands)('$command: $status', async ({ command, status }) => {
 test('the page names no setting that there is not, and its limits are those of the schema', () => {
   const known = new Set([...Object.keys(gatewayConfig.shape), ...fallbackReasons, 'GATEWAYS']);
   const named = [...page.matchAll(/`([A-Z][A-Z]+(?:_[A-Z]+)+)(?:=[^`]*)?`/g)].map(([, name]) => name);
-  const codes = ['REQUEST_INVALID', 'NOT_RUNNING'];
+  const codes = ['REQUEST_INVALID', 'NOT_FOUND', 'NOT_RUNNING'];
   expect(named.length).toBeGreaterThan(15);
   expect(named.filter((name) => !known.has(name) && !codes.includes(name))).toEqual([]);
 });
 
 test('the page names every route that needs a key', () => {
   const none = () => Promise.reject(new Error('not asked'));
-  const router = createKeyedRoutes({ checkKey: () => {}, provenance: none, feedback: none });
+  const enquiries = { similar: none, vector: none, estimate: none };
+  const deps = { checkKey: () => {}, provenance: none, feedback: none, answersOf: none, enquiries };
+  const router = createKeyedRoutes(deps);
   const paths = (router.stack as { route?: { path: string } }[]).flatMap(({ route }) => (route ? [route.path] : []));
   expect(paths.length).toBeGreaterThan(2);
   for (const path of paths) expect(page).toContain(path);

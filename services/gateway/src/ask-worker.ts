@@ -1,4 +1,4 @@
-import type { Answer, ListRules, RecommendJob, Track } from '@reelay/shared/contracts';
+import type { Answer, Enquiry, ListRules, RecommendJob, Track } from '@reelay/shared/contracts';
 import type { WorkQueue } from '@reelay/shared/messaging';
 import type { Clock } from '@reelay/shared/runtime';
 import type { Route } from './choose-track.ts';
@@ -14,6 +14,8 @@ export interface Question {
   count: number;
   /** Absent for the plain list. */
   rules?: ListRules;
+  /** Set where something else than a list is asked for. */
+  enquiry?: Enquiry;
   timeLeftMs: number;
 }
 
@@ -71,10 +73,18 @@ export function createWorkerDesk({ queue, clock, replyTo, limits }: DeskDeps): W
     for (const tell of flight.waiters) tell(result);
   };
   const launch = (question: Question, key: string): Flight | null => {
-    const { requestId, userId, route, count, rules, timeLeftMs } = question;
+    const { requestId, userId, route, count, rules, enquiry, timeLeftMs } = question;
     const ticket = limits[route.track].enter();
     if (ticket === null) return null;
-    const job = { requestId, userId, modelVersion: route.version, count, ...(rules && { rules }), replyTo };
+    const job = {
+      requestId,
+      userId,
+      modelVersion: route.version,
+      count,
+      ...(rules && { rules }),
+      ...(enquiry && { enquiry }),
+      replyTo,
+    };
     const launchedAtMs = clock.monotonicMs();
     const joinUntilMs = launchedAtMs + timeLeftMs * (1 - joinableShare);
     const flight: Flight = { key, job, track: route.track, ticket, launchedAtMs, joinUntilMs, waiters: new Set() };
@@ -120,8 +130,8 @@ export function createWorkerDesk({ queue, clock, replyTo, limits }: DeskDeps): W
   };
 }
 
-const keyOf = ({ userId, historyVersion, route, count, rules }: Question): string =>
-  `${userId} ${historyVersion} ${route.track} ${route.version} ${count} ${rules ? JSON.stringify(rules) : ''}`;
+const keyOf = ({ userId, historyVersion, route, count, rules, enquiry }: Question): string =>
+  `${userId} ${historyVersion} ${route.track} ${route.version} ${count} ${rules ? JSON.stringify(rules) : ''}${enquiry ? JSON.stringify(enquiry) : ''}`;
 
 const belongsTo = (job: RecommendJob, answer: Answer): boolean =>
   answer.userId === job.userId && answer.modelVersion === job.modelVersion;

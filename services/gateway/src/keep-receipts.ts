@@ -5,9 +5,12 @@ import { AppError, messageOf, type Own } from '@reelay/shared/runtime';
 import { createLazyLedger } from '@reelay/shared/storage';
 import { createDataVersions } from './data-versions.ts';
 import { createReceiptExplainer } from './explain-receipt.ts';
+import type { EnquiryDeps } from './ask-enquiry.ts';
+import { createEnquiries } from './ask-enquiry.ts';
 import { findReceipt } from './find-receipt.ts';
 import { createReceiptGatherer, type ReceiptGatherer } from './gather-receipts.ts';
 import { createKeyedRoutes } from './keyed-routes.ts';
+import { listAnswers } from './list-answers.ts';
 import { createReceiptMetrics, type ReceiptMetrics } from './receipt-metrics.ts';
 import { createKeyCheck } from './require-key.ts';
 import { createBatchSender, type BatchSender } from './send-batches.ts';
@@ -37,10 +40,11 @@ export function createReceiptStore({ config, registry }: Pick<GatewayDeps, 'conf
 export async function openKeeping(
   deps: GatewayDeps,
   store: ReceiptStore,
-  plan: () => Plan,
+  asking: EnquiryDeps,
   own: Own,
 ): Promise<Keeping> {
   const { config, artifacts, clock } = deps;
+  const plan = (): Plan => asking.follower.plan;
   const ledger = createLazyLedger(config.LEDGER_URL);
   own(() => ledger.close());
   const sender = await openSender(deps, store, own);
@@ -54,6 +58,9 @@ export async function openKeeping(
       if (feedback === null) throw new AppError('UNSUPPORTED', 'this gateway has no queue for feedback');
       await feedback.take(body);
     },
+    enquiries: createEnquiries(asking),
+    answersOf: async (userId, query) =>
+      listAnswers(userId, query, { ledger: await ledger.get(), explain, nowMs: clock.now() }),
   });
   return { receipts, routes };
 }

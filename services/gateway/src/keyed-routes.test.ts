@@ -19,6 +19,8 @@ const keyed = createKeyedRoutes({
   checkKey: createKeyCheck('first-key, second-key'),
   provenance: () => call('provenance'),
   feedback: () => call('feedback'),
+  answersOf: () => call('answers'),
+  enquiries: { similar: () => call('similar'), vector: () => call('vector'), estimate: () => call('estimate') },
 });
 /** Read from the router itself: a route that is added is tested without being named here. */
 const routes = tableOf(keyed);

@@ -82,7 +82,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     const workers = await openWorkerPath(deps, limits, metrics, own);
     const lookups = createBreaker({ clock: deps.clock });
     opened = { follower, admission, workers, lookups };
-    const keeping = await openKeeping(deps, receiptStore, () => follower.plan, own);
+    const keeping = await openKeeping(deps, receiptStore, { workers, follower }, own);
     const { receipts } = keeping;
     const handling: RecommendDeps = { ...deps, ...opened, lastLists, loop, counts, receipts };
     const many = openManyRoutes({ ...handling, slices: deps.slices, log, jobMetrics }, own);

@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { handleBatch, type InferDeps } from './infer-batch.ts';
 import type { LoadedModel } from './load-model.ts';
 import { createWorkerMetrics } from './metrics.ts';
+import type { Likeness } from './open-likeness.ts';
 import { arraysOf, probedModel } from './testing/probed-model.ts';
 import { aJob } from './testing/world.ts';
 
@@ -18,6 +19,9 @@ const loaded: LoadedModel = {
   catalogue: tiny.catalogue,
   indexOf: (itemId) => itemId - tinyFirstItemId,
   groupOf: () => 0,
+};
+const likeness: Likeness = {
+  similar: (index, count) => ({ by: 'factors', items: [{ index: index + 1, score: 1 / count }] }),
 };
 const lost = (userId: number): UserHistory => ({ userId, state: 'lost', version: 0, entries: [] });
 const cold = (userId: number): UserHistory => ({ userId, state: 'cold', version: 0, entries: [] });
@@ -31,6 +35,7 @@ function inferDeps(change: Partial<InferDeps> = {}) {
     models: new Map([['1-aaaaaa', loaded]]),
     histories: { read: async (userIds) => (reads.push(userIds), userIds.map(cold)) },
     answers: { post: async (batch) => void posts.push(batch) },
+    likenessOf: async () => likeness,
     metrics: createWorkerMetrics(registry, { versionsLoaded: () => 1 }),
     log: createMemoryLogger().log,
     clock,
@@ -67,6 +72,27 @@ test('a list to somebody’s wishes is not kept as the latest of its user', asyn
   expect(await handleBatch([delivery(), delivery({ requestId: 'r2', rules })], deps)).toEqual(['done', 'done']);
   expect(posts.flat().map(({ keep }) => keep)).toEqual([undefined, false]);
   expect(posted()[1].items.slice(0, 18)).toEqual(posted()[0].items.slice(2));
+});
+
+test('an enquiry is answered after the lists of its batch, and never kept as an answer', async () => {
+  const { deps, posts } = inferDeps();
+  const enquiry = { kind: 'similar', itemId: tiny.catalogue[7].id, count: 2 } as const;
+  const batch = [delivery({ requestId: 'r1', enquiry }), delivery({ requestId: 'r2' })];
+  expect(await handleBatch(batch, deps)).toEqual(['done', 'done']);
+  expect(posts.map((post) => post.map(({ answer: { requestId }, keep }) => [requestId, keep]))).toEqual([
+    [['r2', undefined]],
+    [['r1', false]],
+  ]);
+  const [{ answer }] = posts[1];
+  expect(answer).toMatchObject({ told: { kind: 'similar' }, items: [{ id: tiny.catalogue[8].id, score: 0.5 }] });
+});
+
+test('an enquiry that cannot be answered now is tried once more; the lists of its batch are answered', async () => {
+  const { deps, posted } = inferDeps({ likenessOf: away });
+  const enquiry = { kind: 'similar', itemId: tiny.catalogue[7].id, count: 2 } as const;
+  const batch = [delivery({ requestId: 'r1', enquiry }), delivery({ requestId: 'r2' })];
+  expect(await handleBatch(batch, deps)).toEqual(['retry', 'done']);
+  expect(posted().map(({ requestId }) => requestId)).toEqual(['r2']);
 });
 
 test('a request that nobody waits for is not answered', async () => {

@@ -2,14 +2,17 @@ import { recommendJob, type Answer, type RecommendJob, type UserHistory } from '
 import type { Answers, Delivery, Histories, Verdict } from '@reelay/shared/messaging';
 import { messageOf, type Clock } from '@reelay/shared/runtime';
 import type { Logger } from '@reelay/shared/observability';
+import { answerEnquiry } from './answer-enquiry.ts';
 import type { WorkerMetrics } from './metrics.ts';
 import type { LoadedModel } from './load-model.ts';
+import type { LikenessOf } from './open-likeness.ts';
 import { queueWaitSeconds } from './queue-wait.ts';
 import { scoreJobs, type ScorableJob, type ScoredJob } from './score-jobs.ts';
 
 export interface InferDeps {
   models: { get(version: string): LoadedModel | undefined };
   histories: Pick<Histories, 'read'>;
+  likenessOf: LikenessOf;
   answers: Pick<Answers, 'post'>;
   metrics: WorkerMetrics;
   log: Logger;
@@ -35,15 +38,27 @@ export async function handleBatch(batch: Delivery<RecommendJob>[], deps: InferDe
   const open = items.filter(isOpen);
   try {
     const histories = open.length > 0 ? await deps.histories.read(open.map(({ delivery }) => delivery.job.userId)) : [];
-    await inferAll(open, histories, deps);
-    const answered = items.filter((item) => item.answer !== undefined);
-    if (answered.length > 0) await deps.answers.post(answered.map(postOf));
-    for (const item of answered) item.verdict = 'done';
+    const enquiring = await inferAll(open, histories, deps);
+    await postAnswers(items, deps);
+    // Files of the version may have to be read first; nobody's list waits for that.
+    for (const scorable of enquiring) await answerOne(scorable, deps);
+    if (enquiring.length > 0) await postAnswers(items, deps);
   } catch (error) {
     deps.log.warn({ jobs: batch.length, error: messageOf(error) }, 'batch not answered');
     for (const item of items) item.verdict ??= afterOutage(item, deps);
   }
   return items.map(({ verdict }) => verdict ?? 'done');
+}
+
+async function postAnswers(items: Item[], { answers }: InferDeps): Promise<void> {
+  const answered = items.filter(({ verdict, answer }) => verdict === undefined && answer !== undefined);
+  if (answered.length > 0) await answers.post(answered.map(postOf));
+  for (const item of answered) item.verdict = 'done';
+}
+
+async function answerOne({ item, ...enquiring }: ScorableItem, { likenessOf, metrics }: InferDeps): Promise<void> {
+  item.answer = await answerEnquiry(enquiring, likenessOf);
+  metrics.countJob('scored');
 }
 
 function observeWait(items: Item[], { metrics, clock }: InferDeps): void {
@@ -70,10 +85,12 @@ function sortOut(item: Item, { models, metrics, clock }: InferDeps): void {
 /** A job on its way through the scoring, with what waits for its outcome. */
 type ScorableItem = ScorableJob & { item: Item };
 
-async function inferAll(open: Item[], histories: UserHistory[], deps: InferDeps): Promise<void> {
+/** Answers all that ask for a list; returns those that ask for something else. */
+async function inferAll(open: Item[], histories: UserHistory[], deps: InferDeps): Promise<ScorableItem[]> {
   const { metrics, clock } = deps;
   const scorable = open.flatMap((item, at) => scorableOf(item, histories[at], deps) ?? []);
-  await scoreJobs(scorable, {
+  const lists = scorable.filter(({ job }) => job.enquiry === undefined);
+  await scoreJobs(lists, {
     clock,
     isWanted({ item }) {
       if (!isExpired(item, clock)) return true;
@@ -86,6 +103,7 @@ async function inferAll(open: Item[], histories: UserHistory[], deps: InferDeps)
       for (const [{ item }, outcome] of outcomes) settle(item, outcome, deps);
     },
   });
+  return lists.length === scorable.length ? [] : scorable.filter(({ job }) => job.enquiry !== undefined);
 }
 
 /** The history and the model of a job; where one of them is not there, the answer says so. */
@@ -131,5 +149,5 @@ const problemAnswer = (
 const postOf = ({ delivery: { job }, answer }: Item) => ({
   answer: answer as Answer,
   replyTo: job.replyTo,
-  ...(job.rules !== undefined && { keep: false }),
+  ...((job.rules !== undefined || job.enquiry !== undefined) && { keep: false }),
 });

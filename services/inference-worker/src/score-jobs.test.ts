@@ -16,7 +16,8 @@ function modelOf(version: string, fails: number[] = []) {
     return requests.map(({ group }) => [{ index: 0, score: group, source: 'factors' as const }]);
   };
   const explained = { factorsOf: () => new Float32Array(1), contributions: () => [] };
-  const model = { items: 1, kernelBuild: '', recommendBatch, recommend: () => [], ...explained };
+  const asked = { recommendBatch, recommend: () => [], vectorOf: () => new Float32Array(1) };
+  const model = { items: 1, kernelBuild: '', ...asked, ...explained };
   const catalogue = [{ itemId: 1, id: 'movie', year: null, genres: [] }];
   const loaded: LoadedModel = { version, model, catalogue, indexOf: () => undefined, groupOf: (userId) => userId };
   return { loaded, batches };

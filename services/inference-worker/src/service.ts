@@ -6,6 +6,7 @@ import type { ArtifactStore } from '@reelay/shared/storage';
 import { tracksFor, versionsFor, type WorkerRole } from './choose-tracks.ts';
 import type { InferenceWorkerConfig } from './config.ts';
 import { createModelShelf, type ModelShelf } from './follow-plan.ts';
+import { createLikenesses } from './open-likeness.ts';
 import { loadWholeVersion } from './load-whole-version.ts';
 import { createWorkerMetrics, type WorkerMetrics } from './metrics.ts';
 import { openSlices } from './slices/open-slices.ts';
@@ -106,7 +107,8 @@ async function takeJobs(
 ): Promise<JobTaking> {
   const { config, queue, histories, answers, log, clock } = deps;
   const { models, role } = opened;
-  const parts = { models, histories, answers, metrics, log, clock };
+  const likenessOf = createLikenesses(deps.artifacts);
+  const parts = { models, histories, answers, likenessOf, metrics, log, clock };
   const taking = createJobTaking({ ...parts, queue, concurrency: config.CONCURRENCY });
   own(() => taking.stop());
   const isLoaded = (version: string): boolean => models.get(version) !== undefined;

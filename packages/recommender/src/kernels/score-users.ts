@@ -1,4 +1,4 @@
-import type { ListedItem, RecommendationRequest } from '../model.ts';
+import type { HistoryItem, ListedItem, RecommendationRequest } from '../model.ts';
 import { personalShare, type Objective } from '../objective.ts';
 import { createSourceNames, type PlacedUser } from '../ranking/name-source.ts';
 import { createOwnPriors, type WeightsBlend } from '../ranking/own-priors.ts';
@@ -11,6 +11,7 @@ import { createVectorSolver } from './solve-vector.ts';
 export interface UserScorer {
   recommend(request: RecommendationRequest): ListedItem[];
   recommendBatch(requests: readonly RecommendationRequest[]): ListedItem[][];
+  vectorOf(history: readonly HistoryItem[]): Float32Array;
 }
 
 interface ScorerSettings {
@@ -25,7 +26,8 @@ interface ScorerSettings {
 /** Answers requests from a packed model. One set of scratch memory: calls are synchronous, so two never meet. */
 export function createUserScorer(packed: PackedModel, settings: ScorerSettings): UserScorer {
   const { plan, kernels } = packed;
-  const prepare = createPreparation(packed, settings);
+  const solveVector = createVectorSolver(packed, settings.items, settings.objective);
+  const prepare = createPreparation(packed, settings, solveVector);
   const read = createReader(packed);
   const recordAt = (slot: number): number => plan.usersAt + slot * userRecord.bytes;
   // A cold user's vector is zero: leaving its products out changes no bit of a score.
@@ -62,15 +64,22 @@ export function createUserScorer(packed: PackedModel, settings: ScorerSettings):
       lists.push(...recommendSome(requests.slice(first, first + plan.usersAtOnce)));
     return lists;
   };
-  return { recommend, recommendBatch };
+  const vectorOf = (history: readonly HistoryItem[]): Float32Array => {
+    solveVector(history);
+    return Float32Array.from(new Float64Array(packed.memory.buffer, plan.solvedAt, plan.factors));
+  };
+  return { recommend, recommendBatch, vectorOf };
 }
 
 /** Fills a user's record; returns what the scores will be made of. */
-function createPreparation(packed: PackedModel, { items, groups, objective, priorLargest, blend }: ScorerSettings) {
+function createPreparation(
+  packed: PackedModel,
+  { items, groups, objective, priorLargest, blend }: ScorerSettings,
+  solveVector: ReturnType<typeof createVectorSolver>,
+) {
   const { memory, plan, kernels } = packed;
   const u32 = new Uint32Array(memory.buffer);
   const f32 = new Float32Array(memory.buffer);
-  const solveVector = createVectorSolver(packed, items, objective);
   const ownPriorFor = blend && createOwnPriors(packed, blend, priorLargest);
   const heapBytes = 8 * Math.min(batchListMax, plan.places);
 

@@ -1,6 +1,7 @@
 import { assertCount, assertIndex } from '../recommender-error.ts';
 import { topK, type ScoredItem } from '../top-k.ts';
 import type { ItemWeights } from './item-weights.ts';
+import { halfValues, type PackedWeights } from './packed-weights.ts';
 
 /** The `count` items whose factors point the same way (cosine), best first; without the item itself and what points away or nowhere. */
 export function similarByFactors(
@@ -30,6 +31,23 @@ export function similarByWeights(
     .filter(({ score }) => score > 0)
     .sort((a, b) => b.score - a.score || a.index - b.index)
     .slice(0, count);
+}
+
+/** The same of packed weights, as they are served. */
+export function similarByPackedWeights(
+  { items, start, target, weight }: PackedWeights,
+  item: number,
+  count: number,
+): ScoredItem[] {
+  assertIndex(item, items, 'item', 'REQUEST_INVALID');
+  const [from, to] = [start[item], start[item + 1]];
+  const row = {
+    items: 1,
+    start: Int32Array.of(0, to - from),
+    target: Int32Array.from(target.subarray(from, to)),
+    weight: Float32Array.from(weight.subarray(from, to), (bits) => halfValues()[bits]),
+  };
+  return similarByWeights(row, 0, count);
 }
 
 /** Cosine of two rows; 0 where one is all zeros. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { told } from './enquiry.ts';
 
 export const recommendedItem = z.object({ id: z.string(), score: z.number() });
 export type RecommendedItem = z.infer<typeof recommendedItem>;
@@ -16,6 +17,8 @@ export const answer = z.object({
   items: z.array(recommendedItem),
   /** Set when there is no list: the gateway goes on to its ladder at once. Such an answer is never cached. */
   problem: z.enum(['VERSION_NOT_LOADED', 'HISTORY_LOST']).optional(),
+  /** What was asked for in place of a list. */
+  told: told.optional(),
   /** What the receipt keeps of how the list was made: base64 of `encodeReceiptBody`. Absent in answers of older workers. */
   trace: z.string().max(traceLengthMax).optional(),
 });

@@ -1,5 +1,6 @@
 export * from './artifact.ts';
 export * from './answer.ts';
+export * from './enquiry.ts';
 export * from './events.ts';
 export * from './history.ts';
 export * from './job.ts';
@@ -14,4 +15,5 @@ export * from './receipt.ts';
 export * from './receipt-body.ts';
 export * from './receipt-batch.ts';
 export * from './feedback.ts';
+export * from './user-answers.ts';
 export * from './user-sums.ts';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { enquiry } from './enquiry.ts';
 import { tracks } from './plan.ts';
 
 /**
@@ -37,6 +38,8 @@ export const recommendJob = z.object({
   count: z.number().int().min(1).max(1_000),
   /** Absent for the plain list; only that one is kept as the user's latest answer. */
   rules: listRules.optional(),
+  /** What is asked for in place of a list; of user 0 where it is of no user. Never kept as an answer. */
+  enquiry: enquiry.optional(),
   /** The asking gateway's address in `Answers`. */
   replyTo: z.string(),
 });

@@ -18,7 +18,13 @@ type Packed = [
 
 const scoreBytes = 8;
 
-export function encodeAnswer({ requestId, userId, modelVersion, history, items, trace, problem }: Answer): string {
+export function encodeAnswer(answer: Answer): string {
+  // Enquiries are rare; with names they need no place of their own.
+  if (answer.told !== undefined) return JSON.stringify(answer);
+  return packAnswer(answer);
+}
+
+function packAnswer({ requestId, userId, modelVersion, history, items, trace, problem }: Answer): string {
   const scores = Buffer.allocUnsafe(items.length * scoreBytes);
   const ids: string[] = [];
   for (const { id, score } of items) scores.writeDoubleLE(score, (ids.push(id) - 1) * scoreBytes);

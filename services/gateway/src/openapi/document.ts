@@ -3,6 +3,7 @@ import { createDocument } from 'zod-openapi';
 import { keyedPaths } from './keyed-paths.ts';
 import { manyPaths } from './many-paths.ts';
 import { recommendPaths } from './recommend-paths.ts';
+import { userPaths } from './user-paths.ts';
 
 /** The public routes as an OpenAPI document, made from the schemas that check what comes and goes. */
 export function openApiDocument(): Record<string, unknown> {
@@ -24,6 +25,7 @@ const description = (): Parameters<typeof createDocument>[0] => ({
     { name: 'many', description: 'Lists of many users, at once or as a job.' },
     { name: 'feedback', description: 'What came of it.' },
     { name: 'provenance', description: 'How it was made.' },
+    { name: 'model', description: 'What the model says of users and items.' },
     { name: 'service', description: 'About the gateway itself.' },
   ],
   security: [{ bearer: [] }, { apiKey: [] }],
@@ -37,5 +39,5 @@ const description = (): Parameters<typeof createDocument>[0] => ({
       apiKey: { type: 'apiKey', in: 'header', name: 'X-Api-Key' },
     },
   },
-  paths: { ...recommendPaths, ...manyPaths, ...keyedPaths },
+  paths: { ...recommendPaths, ...manyPaths, ...keyedPaths, ...userPaths },
 });

@@ -1,7 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { emptyPlan, type Answer, type Plan, type RecommendJob, type RecommendResponse } from '@reelay/shared/contracts';
+import {
+  emptyPlan,
+  type Answer,
+  type Enquiry,
+  type Plan,
+  type RecommendJob,
+  type RecommendResponse,
+  type Told,
+} from '@reelay/shared/contracts';
 import { recommendResponse } from '@reelay/shared/contracts';
 import { openAnswers, openHistories, openPlans, openWorkQueue } from '@reelay/shared/messaging';
 import { createMemoryLogger, createRegistry } from '@reelay/shared/observability';
@@ -113,9 +121,9 @@ export async function startWorker(
         const history = { items: read[at]?.entries.length ?? 0, version: read[at]?.version ?? 0 };
         const items = workerList(userId, modelVersion);
         return {
-          answer: shape({ requestId, userId, modelVersion, history, items }, job),
+          answer: shape(tell({ requestId, userId, modelVersion, history, items }, job), job),
           replyTo: job.replyTo,
-          keep: job.rules === undefined,
+          keep: job.rules === undefined && job.enquiry === undefined,
         };
       });
       await answers.post(posts);
@@ -124,6 +132,20 @@ export async function startWorker(
   }
   return taken;
 }
+
+/** To enquiries it says something, too; the only item that it knows is `heat+1995`. */
+function tell(answer: Answer, { enquiry }: RecommendJob): Answer {
+  if (enquiry === undefined) return answer;
+  const items = enquiry.kind === 'similar' ? [{ id: 'ronin+1998', score: 0.9 }] : [];
+  const knows = enquiry.kind === 'vector' || enquiry.itemId === 'heat+1995';
+  return { ...answer, items: knows ? items : [], told: knows ? toldOf[enquiry.kind] : { kind: 'unknown-item' } };
+}
+
+const toldOf: Record<Enquiry['kind'], Told> = {
+  vector: { kind: 'vector', vector: [0.5, -1] },
+  similar: { kind: 'similar', by: 'factors' },
+  estimate: { kind: 'estimate', rating: 3.75 },
+};
 
 /** One more thing watched: the user's history has another version from now on. */
 export const watch = (world: Pick<World, 'histories'>, userId: number, itemId = 1_000) =>

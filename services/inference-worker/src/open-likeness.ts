@@ -1,0 +1,49 @@
+import { similarByFactors, similarByPackedWeights, viewItemWeights, type ScoredItem } from '@reelay/recommender';
+import { artifactFiles, optionalArtifactFiles, type likenesses } from '@reelay/shared/contracts';
+import type { ArtifactStore } from '@reelay/shared/storage';
+import { readFloat32 } from './read-blobs.ts';
+
+/** How alike items are: the files of a version in the form that lists do not need. */
+export interface Likeness {
+  /** The items most like one, by item index. */
+  similar(index: number, count: number): { by: (typeof likenesses)[number]; items: ScoredItem[] };
+}
+
+export type LikenessOf = (version: string) => Promise<Likeness>;
+
+/** Stable, canary. A version takes the bytes of its factors and item weights. */
+const versionsMax = 2;
+
+/** Read when the first enquiry of a version comes: most workers never get one. */
+export function createLikenesses(artifacts: Pick<ArtifactStore, 'manifest' | 'load'>): LikenessOf {
+  const versions = new Map<string, Promise<Likeness>>();
+  return (version) => {
+    const known = versions.get(version);
+    if (known) return known;
+    const [oldest] = versions.keys();
+    if (oldest !== undefined && versions.size >= versionsMax) versions.delete(oldest);
+    const opening = openLikeness(version, artifacts);
+    versions.set(version, opening);
+    opening.catch(() => versions.delete(version));
+    return opening;
+  };
+}
+
+async function openLikeness(version: string, artifacts: Pick<ArtifactStore, 'manifest' | 'load'>): Promise<Likeness> {
+  const { factors, files } = await artifacts.manifest(version);
+  const [factorBytes, weightBytes] = await Promise.all([
+    artifacts.load(version, artifactFiles.factors),
+    files[optionalArtifactFiles.itemWeights] && artifacts.load(version, optionalArtifactFiles.itemWeights),
+  ]);
+  const itemFactors = readFloat32(factorBytes, artifactFiles.factors);
+  const weights = weightBytes && viewItemWeights(weightBytes);
+  return {
+    // Items outside of those that have weights have none.
+    similar(index, count) {
+      const raised = weights ? similarByPackedWeights(weights, index, count) : [];
+      return raised.length > 0
+        ? { by: 'item-weights', items: raised }
+        : { by: 'factors', items: similarByFactors({ itemFactors, factors }, index, count) };
+    },
+  };
+}
