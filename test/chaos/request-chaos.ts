@@ -4,6 +4,7 @@ import { openServingPlatform, servedVersion } from '../faults/serving-platform.t
 import { stalledMsBetween, watchStalls, type Stall } from '../faults/watch-stalls.ts';
 import { createTwoGatewayClient, type TwoGatewayAnswer } from './ask-two-gateways.ts';
 import { changePlans, wasPlanned, type PlanSpan } from './change-plans.ts';
+import { fallbacksBetween, readFallbacks } from './read-fallbacks.ts';
 
 export interface RequestChaosOptions {
   seed: number;
@@ -19,6 +20,8 @@ export interface RequestChaosReport {
   answers: TwoGatewayAnswer[];
   /** Of the last seconds, when all was back. */
   afterwards: TwoGatewayAnswer[];
+  /** Why some of those were fallbacks, in words; empty when none was. */
+  reasonsAfterwards: string;
   stalls: readonly Stall[];
   /** What was in the plan when; no other version may be in an answer of a model. */
   plans: PlanSpan[];
@@ -58,12 +61,14 @@ export async function runRequestChaos(options: RequestChaosOptions): Promise<Req
     });
     await pause(settleMs);
     const settled = answers.length;
+    const reasons = () => readFallbacks(platform.gateways.map(({ adminUrl }) => adminUrl));
+    const before = await reasons();
     await pause(afterwardsMs);
     end.abort();
     await sending;
     const all = await Promise.all(answers);
-    const afterwards = all.slice(settled);
-    return { faults, answers: all, afterwards, stalls: watching.stalls, plans: await planning, startedAt };
+    const seen = { afterwards: all.slice(settled), reasonsAfterwards: fallbacksBetween(before, await reasons()) };
+    return { faults, answers: all, ...seen, stalls: watching.stalls, plans: await planning, startedAt };
   } finally {
     end.abort();
     watching.stop();
@@ -85,7 +90,8 @@ async function send(rate: number, signal: AbortSignal, ask: (at: number) => void
 const deadlineMs = 600;
 
 /** What was broken; empty when all was kept. Counts only. */
-export function problemsOfRequests({ faults, answers, afterwards, stalls, plans }: RequestChaosReport): string[] {
+export function problemsOfRequests(report: RequestChaosReport): string[] {
+  const { faults, answers, afterwards, reasonsAfterwards, stalls, plans } = report;
   const problems: string[] = [];
   const say = (bad: number, of: number, what: string) => void (bad > 0 && problems.push(`${bad} of ${of} ${what}`));
   say(answers.filter(({ outcome }) => outcome === undefined).length, answers.length, 'requests unanswered');
@@ -104,6 +110,6 @@ export function problemsOfRequests({ faults, answers, afterwards, stalls, plans 
   say(faults.filter(({ hit }) => hit === 0).length, faults.length, 'faults hit nothing');
   const full = afterwards.filter(({ outcome }) => outcome === 'model' || outcome === 'cache').length;
   if (afterwards.length < 100 || full * 100 < afterwards.length * 99)
-    problems.push(`afterwards ${full} of ${afterwards.length} are full answers`);
+    problems.push(`afterwards ${full} of ${afterwards.length} are full answers (${reasonsAfterwards})`);
   return problems;
 }

@@ -55,6 +55,7 @@ describe('chaos of the request path', () => {
       faults: [fault],
       answers,
       afterwards: answers,
+      reasonsAfterwards: '',
       stalls: [],
       plans,
       startedAt: 0,
