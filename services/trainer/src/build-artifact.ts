@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createModel, topK } from '@reelay/recommender';
+import { createModel, packServedRatings, topK, type HistoryItem } from '@reelay/recommender';
 import {
   artifactFiles,
   optionalArtifactFiles,
@@ -12,6 +12,7 @@ import {
 import type { GroupFigure } from './group-figures.ts';
 import { modelCard } from './model-card.ts';
 import type { BlendChoice } from './ranking/choose-blend.ts';
+import { ratingEstimator } from './rating/rating-estimator.ts';
 import type { TrainingSettings } from './settings.ts';
 import type { QualityReport } from './quality/quality-report.ts';
 import { bytesOfParts } from './snapshot/snapshot-description.ts';
@@ -65,6 +66,7 @@ export function buildArtifact(parts: ArtifactParts): Artifact {
     [artifactFiles.users]: snapshot.groupOfUserId,
     [artifactFiles.fallback]: text(JSON.stringify(fallbackListsOf(snapshot, model))),
     [artifactFiles.biases]: bytesOf(model.biases),
+    ...(model.ratings && { [optionalArtifactFiles.ratings]: bytesOf(packServedRatings(model.ratings)) }),
     ...(model.blend && { [optionalArtifactFiles.itemWeights]: model.blend.bytes }),
   };
   const bytes = Object.values(files).reduce((sum, { byteLength }) => sum + byteLength, 0);
@@ -152,7 +154,17 @@ function probeOf({ catalogue }: Snapshot, model: TrainedModel): GoldenProbe {
     history: popular.map((index, at) => ({ itemId: catalogue[index].itemId, ...evidence(at) })),
     group,
     expected: expected.map(({ index, score }) => ({ index, score })),
+    ...(model.ratings && {
+      ratings: foretold(
+        model,
+        history,
+        expected.map(({ index }) => index),
+      ),
+    }),
   };
 }
+
+const foretold = (model: TrainedModel, history: readonly HistoryItem[], indexes: number[]): GoldenProbe['ratings'] =>
+  Array.from(ratingEstimator(model).estimate(history, indexes), (rating, at) => ({ index: indexes[at], rating }));
 
 const evidence = (at: number) => ({ minutes: 30 + 20 * at, rating: at === 0 ? 5 : 0 });

@@ -2,6 +2,7 @@ import { artifactFiles, optionalArtifactFiles, type CatalogueEntry } from '@reel
 import { AppError, errorCode } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
 import { moveItemWeights } from './ranking/move-item-weights.ts';
+import { moveRatings } from './rating/move-ratings.ts';
 import type { Snapshot } from './snapshot/open-snapshot.ts';
 import type { SnapshotStore } from './snapshot/snapshot-store.ts';
 import type { TrainedModel } from './train-model.ts';
@@ -42,7 +43,7 @@ async function open(
   version: string,
   { catalogue }: Snapshot,
 ): Promise<LiveModel | undefined> {
-  const { dataVersion, factors, groups, objective, itemWeights } = await artifacts.manifest(version);
+  const { dataVersion, factors, groups, objective, itemWeights, files } = await artifacts.manifest(version);
   const known = await snapshots.find(dataVersion);
   if (known === undefined) return undefined;
   const file = (name: string) => artifacts.load(version, name);
@@ -69,7 +70,9 @@ async function open(
     ...moveItemWeights(await file(optionalArtifactFiles.itemWeights), places, items),
     share: itemWeights.share,
   };
-  const model = { catalogueSize: items, factors, groups, itemFactors, priors, biases, objective, blend };
+  const stands = files[optionalArtifactFiles.ratings] && (await file(optionalArtifactFiles.ratings));
+  const ratings = stands && moveRatings(new Float32Array(memoryOf(stands)), places, items);
+  const model = { catalogueSize: items, factors, groups, itemFactors, priors, biases, objective, blend, ratings };
   return { version, model, newestTime: known.summary.newestTime };
 }
 
