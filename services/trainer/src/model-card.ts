@@ -34,7 +34,7 @@ ${quality.checks.map(({ name, value, limit, verdict }) => `| ${name} | ${+value.
 | Hold-out: newest fifth of each user with three items or more | Model | Baseline |
 |---|---|---|
 | NDCG@10 over ${metrics.users} users (baseline: most watched) | ${figure(metrics.ndcgAt10)} | ${figure(metrics.popularityNdcgAt10)} |
-| RMSE of ${metrics.heldOutRatings} ratings (baseline: global mean) | ${figure(metrics.rmse)} | ${figure(metrics.globalMeanRmse)} |
+| RMSE of ${metrics.heldOutRatings} ratings (baseline: biases alone; global mean ${figure(metrics.globalMeanRmse)}) | ${figure(metrics.rmse)} | ${figure(metrics.biasOnlyRmse ?? null)} |
 
 | NDCG@10 by group, 95 % interval (bootstrap over users) | Users | Model | ${comparison ? `Live \`${comparison.live}\` beside it, on what it has not seen` : 'Live'} |
 |---|---|---|---|
