@@ -11,26 +11,38 @@ export interface FoundReceipt {
   afterMs: number;
 }
 
-const lookAgainMs = 100;
+const lookAgainMs = 50;
 
-/** Looks for the receipt of each answer from the moment of the answer on, `withinMs` long. */
+/** Looks for the receipt of each answer from the moment of the answer on, `withinMs` long, one after the other as a single reader does. */
 export function followReceipts(ledger: Pick<Ledger, 'receipt'>, withinMs: number) {
-  const looking: Promise<FoundReceipt>[] = [];
-  return {
-    add: (answer: AskedAnswer): void => void looking.push(look(answer, ledger, withinMs)),
-    settled: (): Promise<FoundReceipt[]> => Promise.all(looking),
-  };
-}
+  const found: FoundReceipt[] = [];
+  let waiting: AskedAnswer[] = [];
+  let complete = false;
 
-async function look(
-  { requestId, answeredMs }: AskedAnswer,
-  ledger: Pick<Ledger, 'receipt'>,
-  withinMs: number,
-): Promise<FoundReceipt> {
-  for (;;) {
-    const receipt = await ledger.receipt(requestId);
-    const afterMs = Date.now() - answeredMs;
-    if (receipt !== null || afterMs > withinMs) return { requestId, receipt, afterMs };
-    await pause(lookAgainMs);
+  async function lookFor(one: AskedAnswer): Promise<void> {
+    const receipt = await ledger.receipt(one.requestId);
+    const afterMs = Date.now() - one.answeredMs;
+    if (receipt !== null || afterMs > withinMs) found.push({ requestId: one.requestId, receipt, afterMs });
+    else waiting.push(one);
   }
+  async function lookUntilAllAreFound(): Promise<void> {
+    while (!complete || waiting.length > 0) {
+      const now = waiting;
+      waiting = [];
+      for (const one of now) await lookFor(one);
+      await pause(lookAgainMs);
+    }
+  }
+  const looking = lookUntilAllAreFound();
+  // Told by `settled`; here it must only not count as unheard.
+  looking.catch(() => {});
+  return {
+    add: (answer: AskedAnswer): void => void waiting.push(answer),
+    /** No more answers come; resolves when each was found, or not in time. */
+    async settled(): Promise<FoundReceipt[]> {
+      complete = true;
+      await looking;
+      return found;
+    },
+  };
 }
