@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export const chaosParts = ['ingest', 'requests'] as const;
+export const chaosParts = ['ingest', 'requests', 'releases', 'corruption'] as const;
 export type ChaosPart = (typeof chaosParts)[number];
 
 export interface ChaosSettings {
@@ -15,29 +15,45 @@ export interface ChaosSettings {
   requestFaults: number;
   /** Requests a second. */
   rate: number;
+  /** Of release-managers and trainer. */
+  kills: number;
+  /** Damaged versions. */
+  corruptions: number;
 }
 
-export const fullChaos = { lines: 1_000_000, faults: 100, members: 30, requestFaults: 200, rate: 175 } as const;
+export const fullChaos = {
+  lines: 1_000_000,
+  faults: 100,
+  members: 30,
+  requestFaults: 200,
+  rate: 175,
+  kills: 200,
+  corruptions: 1_000,
+} as const;
 
-export const help = `Faults on real servers, and then: is every log line in SQL and in CSV, none twice, and was every request answered in time?
+export const help = `Faults on real servers, and then: is every log line in SQL and in CSV, none twice, was every request answered in time, by one stable version
+or its canary, and never from a damaged one?
 
 Usage: npm run test:chaos -- [options]
 
   --seed <n>             what is struck, when and how (default: drawn; printed first)
-  --only ingest|requests one part; both, one after the other, without it
+  --only <part>          ingest, requests, releases or corruption; all, one after the other, without it
   --lines <n>            ingest: lines that are written while it goes on (default ${fullChaos.lines})
   --faults <n>           ingest: kills, pauses and restarts (default ${fullChaos.faults})
   --members <n>          ingest: ingestors that join the group and leave it (default ${fullChaos.members})
   --request-faults <n>   requests: kills and pauses (default ${fullChaos.requestFaults})
   --rate <n>             requests: asked a second (default ${fullChaos.rate})
+  --kills <n>            releases: kills of release-managers and trainer (default ${fullChaos.kills})
+  --corruptions <n>      corruption: damaged versions, without a server (default ${fullChaos.corruptions})
   --help
 
-Each part takes ten to fifteen minutes on two cores. Needs RabbitMQ, Redis, Kafka and MariaDB: npm run setup:native
+Each part but the last takes ten to fifteen minutes on two cores. Needs RabbitMQ, Redis, Kafka and MariaDB: npm run setup:native
 Exit code: 0 nothing lost, doubled or late, 1 something is wrong, 2 the options are.
 
 Examples:
   $ npm run test:chaos
   $ npm run test:chaos -- --only requests --request-faults 20
+  $ npm run test:chaos -- --only releases --kills 50
   $ npm run test:chaos -- --only ingest --seed 7 --lines 100000 --faults 15 --members 3
 `;
 
@@ -53,6 +69,8 @@ export function readOptions(args: string[], drawnSeed: number): ChaosSettings | 
       members: { type: 'string', default: String(fullChaos.members) },
       'request-faults': { type: 'string', default: String(fullChaos.requestFaults) },
       rate: { type: 'string', default: String(fullChaos.rate) },
+      kills: { type: 'string', default: String(fullChaos.kills) },
+      corruptions: { type: 'string', default: String(fullChaos.corruptions) },
       help: { type: 'boolean', default: false },
     },
   });
@@ -65,13 +83,15 @@ export function readOptions(args: string[], drawnSeed: number): ChaosSettings | 
     members: wholeNumber('members', values.members, 0),
     requestFaults: wholeNumber('request-faults', values['request-faults'], 1),
     rate: wholeNumber('rate', values.rate, 1),
+    kills: wholeNumber('kills', values.kills, 1),
+    corruptions: wholeNumber('corruptions', values.corruptions, 1),
   };
 }
 
 function partsOf(only: string | undefined): readonly ChaosPart[] {
   if (only === undefined) return chaosParts;
   const part = chaosParts.find((one) => one === only);
-  if (part === undefined) throw new Error(`--only knows "ingest" and "requests", not "${only}"`);
+  if (part === undefined) throw new Error(`--only knows ${chaosParts.join(', ')}, not "${only}"`);
   return [part];
 }
 

@@ -3,6 +3,9 @@ import { messageOf } from '@reelay/shared/runtime';
 import { countFaults, missedFaults } from '@reelay/shared/testing';
 import { missingServers, nativeServerNames } from '@reelay/native';
 import { help, readOptions, type ChaosSettings } from './chaos-options.ts';
+import { runCorruption } from './corruption/run-corruption.ts';
+import { runReleaseChaos } from './releases/run-release-chaos.ts';
+import { sayCorruptionVerdict, sayReleaseVerdict } from './say-release-verdict.ts';
 import { sayRequestVerdict } from './say-request-verdict.ts';
 import { runRequestChaos } from './request-chaos.ts';
 import { runIngestChaos, type ChaosProgress, type IngestChaosReport } from './run-ingest-chaos.ts';
@@ -18,7 +21,8 @@ async function main(args: string[]): Promise<number> {
   }
   if (settings === 'help') return (console.log(help), 0);
   console.error(`seed ${settings.seed}`);
-  const missing = await missingServers(nativeServerNames);
+  const needed = settings.parts.some((part) => part !== 'corruption') ? nativeServerNames : [];
+  const missing = await missingServers(needed);
   if (missing.length > 0) {
     console.error(`Not installed: ${missing.map(({ name }) => name).join(', ')}. ${missing[0].cure}`);
     return 2;
@@ -27,7 +31,7 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function run(settings: ChaosSettings): Promise<number> {
-  const parts = { ingest: runIngest, requests: runRequests };
+  const parts = { ingest: runIngest, requests: runRequests, releases: runReleases, corruption: runDamages };
   let worst = 0;
   for (const part of settings.parts) {
     try {
@@ -52,6 +56,17 @@ async function runRequests({ seed, requestFaults, rate }: ChaosSettings): Promis
   const settings = { seed, faults: requestFaults, rate, ...requestTimes };
   return sayRequestVerdict(seed, await runRequestChaos({ ...settings, onEvent: sayEvent }));
 }
+
+/** Often enough that two are away at once. */
+const releaseTimes = { spacing: [200, 3_000], lasts: [50, 1_000] } as const;
+
+async function runReleases({ seed, kills }: ChaosSettings): Promise<number> {
+  const report = await runReleaseChaos({ seed, kills, ...releaseTimes, onEvent: sayEvent });
+  return sayReleaseVerdict(seed, kills, report);
+}
+
+const runDamages = async ({ seed, corruptions }: ChaosSettings): Promise<number> =>
+  sayCorruptionVerdict(seed, await runCorruption({ seed, corruptions, onEvent: sayEvent }));
 
 const terminal = process.stderr.isTTY;
 const sayEvent = (event: string): void => console.error(`${terminal ? clearLine : ''}${event}`);

@@ -24,3 +24,22 @@ export function planProblems(plan: Plan): string[] {
 
 const isOther = (release: Plan['release'], state: string, version: string): boolean =>
   release !== undefined && (release.state !== state || release.version !== version);
+
+/** What is wrong with a change, seen beside the plan that it took the place of: an update that was lost, above all. */
+export function changeProblems(before: Plan, after: Plan): string[] {
+  // The oldest of a full list make way.
+  const full = after.withdrawn.length === withdrawnMax;
+  const lost = before.withdrawn.filter((id) => !full && id !== after.stable && !after.withdrawn.includes(id));
+  const moved = after.stable !== before.stable;
+  const rules: [string, boolean][] = [
+    ['withdrawn versions are forgotten', lost.length > 0],
+    ['another stable version without a release', moved && !/promoted|rolled-back/.test(after.release!.state)],
+    ['a release of something else than was there', moved && after.release!.previous !== before.stable],
+    ['the stable version is gone', before.stable !== null && after.stable === null],
+    [
+      'a canary takes the place of a canary',
+      before.canary !== null && after.canary !== null && before.canary !== after.canary,
+    ],
+  ];
+  return rules.filter(([, broken]) => broken).map(([problem]) => problem);
+}

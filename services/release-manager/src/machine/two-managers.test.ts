@@ -1,9 +1,8 @@
-import type { Plan } from '@reelay/shared/contracts';
 import { fc } from '@reelay/shared/testing/property-tests';
 import { expect, test } from 'vitest';
 import { applyEvent, settleRows } from '../apply-event.ts';
 import { createTurns, killed, type StepEnd } from '../testing/interleaved-managers.ts';
-import { planProblems } from './check-plan.ts';
+import { changeProblems, planProblems } from './check-plan.ts';
 import type { ReleaseEvent, ReleaseRules } from './events.ts';
 
 const ids = ['1-aaaaaa', '2-bbbbbb', '3-cccccc', '4-dddddd'];
@@ -61,23 +60,6 @@ async function driven(turn: (pick: number, end: StepEnd) => boolean, turns: Run[
     for (let rest = 0; rest < 12; rest++) await Promise.resolve(); // until everybody who goes on waits again
   }
   await ended;
-}
-
-/** What is wrong with a change, seen beside the plan that it took the place of: an update that was lost, above all. */
-function changeProblems(before: Plan, after: Plan): string[] {
-  const lost = before.withdrawn.filter((id) => id !== after.stable && !after.withdrawn.includes(id));
-  const moved = after.stable !== before.stable;
-  const rules: [string, boolean][] = [
-    ['withdrawn versions are forgotten', lost.length > 0],
-    ['another stable version without a release', moved && !/promoted|rolled-back/.test(after.release!.state)],
-    ['a release of something else than was there', moved && after.release!.previous !== before.stable],
-    ['the stable version is gone', before.stable !== null && after.stable === null],
-    [
-      'a canary takes the place of a canary',
-      before.canary !== null && after.canary !== null && before.canary !== after.canary,
-    ],
-  ];
-  return rules.filter(([, broken]) => broken).map(([problem]) => problem);
 }
 
 async function check(run: Run, compareAndSet: boolean): Promise<{ changes: number; kills: number }> {

@@ -1,0 +1,61 @@
+import { readdir } from 'node:fs/promises';
+import { emptyPlan, type Plan } from '@reelay/shared/contracts';
+import { messageOf } from '@reelay/shared/runtime';
+import type { ArtifactStore, VersionRow } from '@reelay/shared/storage';
+import { loadModel } from '../../../services/inference-worker/src/load-model.ts';
+import { changeProblems, planProblems } from '../../../services/release-manager/src/machine/check-plan.ts';
+import { rowChanges } from '../../../services/release-manager/src/machine/settle-rows.ts';
+import type { ReleasePlatform } from './release-platform.ts';
+
+/** What is wrong with a history of plans, oldest first: epochs without a gap, every plan legal, no change that lost another. */
+export function historyProblems(history: readonly Plan[]): string[] {
+  return history.flatMap((plan, at) => {
+    const before = history[at - 1] ?? emptyPlan;
+    const gap = plan.epoch === before.epoch + 1 ? [] : [`epoch ${plan.epoch} after ${before.epoch}`];
+    const found = [...gap, ...planProblems(plan), ...changeProblems(before, plan)];
+    return found.map((problem) => `epoch ${plan.epoch}: ${problem}`);
+  });
+}
+
+/** What the rows of the versions say beside the plan; nothing is left to be settled. */
+export function rowProblems(plan: Plan, rows: readonly VersionRow[]): string[] {
+  const open = rowChanges(plan, rows).map(({ id, state }) => `${id} is not ${state} yet`);
+  const doubled = rows.length - new Set(rows.map(({ number }) => number)).size;
+  const stable = rows.filter(({ id }) => id === plan.stable).length;
+  return [
+    ...open,
+    ...(doubled > 0 ? [`${doubled} numbers twice`] : []),
+    ...(plan.epoch > 0 && stable !== 1 ? [`${stable} stable versions`] : []),
+  ];
+}
+
+/** Plans that readers heard must be those of the ledger, in their order. */
+export function heardProblems(heard: readonly Plan[], history: readonly Plan[]): string[] {
+  const written = new Map(history.map((plan) => [plan.epoch, JSON.stringify(plan)]));
+  return heard.flatMap((plan, at) => [
+    ...(written.get(plan.epoch) === JSON.stringify(plan)
+      ? []
+      : [`heard an epoch ${plan.epoch} that was never written`]),
+    ...(at === 0 || plan.epoch > heard[at - 1].epoch ? [] : [`heard epoch ${plan.epoch} after ${heard[at - 1].epoch}`]),
+  ]);
+}
+
+/** Every version that can be seen, in the store or in the ledger, is whole: each file by its checksum, and the model by its known answer. */
+export async function artifactProblems(
+  { artifacts, artifactsFolder }: Pick<ReleasePlatform, 'artifacts' | 'artifactsFolder'>,
+  rows: readonly VersionRow[],
+): Promise<{ versions: number; problems: string[] }> {
+  const visible = (await readdir(artifactsFolder)).filter((name) => /^\d+-/.test(name));
+  const versions = [...new Set([...visible, ...rows.map(({ id }) => id)])];
+  const problems: string[] = [];
+  for (const version of versions) {
+    await loadAll(artifacts, version).catch((error: unknown) => problems.push(`${version}: ${messageOf(error)}`));
+  }
+  return { versions: versions.length, problems };
+}
+
+async function loadAll(artifacts: ArtifactStore, version: string): Promise<void> {
+  const { files } = await artifacts.manifest(version);
+  for (const file of Object.keys(files)) await artifacts.load(version, file);
+  await loadModel(version, artifacts);
+}
