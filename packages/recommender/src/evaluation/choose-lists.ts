@@ -72,19 +72,25 @@ function validationUsers({ train, test }: ValidationSplit, relevantFrom?: number
     .filter(({ relevant }) => relevant.size > 0);
 }
 
-/** Learns the parts that count from the whole table. */
+/** Learns the parts that count from the whole table; `cold`: what users without a row get, see `chooseCold`. */
 export async function makeLists(
   table: RatingTable,
-  shares: ListShares,
+  { lists: shares, cold }: { readonly lists: ListShares; readonly cold: string },
   maker: ListMaker | undefined,
 ): Promise<EvaluatedModel> {
   const wanted = Object.keys(shares).filter((name) => name !== popularityName && shares[name] > 0);
   const parts = wanted.length > 0 && maker ? await maker.make(table, { purpose: 'final', wanted }) : [];
-  return blendLists([...parts, popularityPart(table)], shares, table);
+  const forCold = cold === popularityName ? undefined : maker?.makeCold?.(table);
+  return blendLists([...parts, popularityPart(table)], shares, table, forCold);
 }
 
-/** Σ share·z(part), z over what the user has not seen; who has no row in the table gets popularity alone. */
-export function blendLists(parts: readonly ListPart[], shares: ListShares, table: RatingTable): EvaluatedModel {
+/** Σ share·z(part), z over what the user has not seen; who has no row in the table gets `cold`, else popularity. */
+export function blendLists(
+  parts: readonly ListPart[],
+  shares: ListShares,
+  table: RatingTable,
+  cold?: ListPart,
+): EvaluatedModel {
   const popular = popularityModel(table).scoresOf!(0);
   const known = rowsByUser(table);
   const buffers = parts.map(() => new Float32Array(table.items));
@@ -93,7 +99,7 @@ export function blendLists(parts: readonly ListPart[], shares: ListShares, table
     name: 'lists',
     scoresOf(user) {
       const rows = runOf(known, user);
-      if (rows.length === 0) return popular;
+      if (rows.length === 0) return cold?.scoresOf(user) ?? popular;
       for (const [at, { name, scoresOf }] of parts.entries()) if ((shares[name] ?? 0) > 0) buffers[at].set(scoresOf(user)); // prettier-ignore
       blendScores(parts.map(({ name }, at) => ({ scores: buffers[at], weight: shares[name] ?? 0 })), itemsSeen(table, rows), out); // prettier-ignore
       return out;

@@ -102,7 +102,11 @@ test('a ranking model that does not beat popularity on the validation slice is n
   const { shares, trials } = await chooseLists(slice, harmful);
   expect(shares).toEqual({ least: 0, popularity: 1 });
   expect(trials).toHaveLength(6);
-  const served = await makeServed(train, { lists: shares, ratings: floorsAlone.ratings }, { ranking: harmful });
+  const served = await makeServed(
+    train,
+    { lists: shares, ratings: floorsAlone.ratings, cold: floorsAlone.cold },
+    { ranking: harmful },
+  );
   const figures = summarise(await evaluateModel(served, { train, test: held }));
   const popular = summarise(await evaluateModel(popularityModel(train), { train, test: held }));
   expect(figures['ndcg@10']).toBeCloseTo(popular['ndcg@10']!, 12);
@@ -123,7 +127,7 @@ test('one that does is, and the parts that do not count are not trained again', 
   expect(shares.knows).toBeGreaterThan(0);
   await makeServed(
     train,
-    { lists: { knows: 1, nothing: 0, popularity: 0 }, ratings: floorsAlone.ratings },
+    { lists: { knows: 1, nothing: 0, popularity: 0 }, ratings: floorsAlone.ratings, cold: floorsAlone.cold },
     { ranking: maker },
   );
   expect(wanted).toEqual([undefined, ['knows']]);

@@ -32,6 +32,8 @@ export interface ListPart {
 
 /** Learns the parts of lists from a table and nothing else. */
 export interface ListMaker {
+  /** For users without a row in the table, by what else is known of them; absent where that is nothing. */
+  makeCold?(table: RatingTable): ListPart;
   make(
     table: RatingTable,
     hints: {

@@ -1,5 +1,6 @@
 export { biasOnlyModel, countOf, fitTableBiases, popularityModel } from './baseline-models.ts';
 export { bootstrap, bootstrapMean, type BootstrapSettings, type Interval } from './bootstrap.ts';
+export { chooseCold, type ColdChoice } from './choose-cold.ts';
 export { calibrationOf, genreShares } from './calibration.ts';
 export { coverage, giniOf, intraListDiversity, noveltyOf } from './catalogue-figures.ts';
 export { blendLists, chooseLists, makeLists, type ListChoice, type ListShares } from './choose-lists.ts';

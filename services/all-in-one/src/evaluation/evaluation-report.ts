@@ -37,7 +37,7 @@ export interface EvaluationReport {
   relevantFrom: number | null;
   models: Record<ModelName, ModelReport>;
   /** How much of each model is served, chosen on a part of the training rows. */
-  choice: Pick<ServedChoice, 'lists' | 'ratings'>;
+  choice: Pick<ServedChoice, 'lists' | 'ratings' | 'cold'>;
   trials: readonly Trial[];
   /** Settings that were tried on the same part, in their order, and the best; null without a search. */
   search: SearchResult<ListSettings> | null;
@@ -61,7 +61,7 @@ export function reportOf(evaluation: Evaluation, names: ReportNames): Evaluation
     split: splitKind ?? null,
     relevantFrom: relevantFrom ?? null,
     models: Object.fromEntries(reports) as Record<ModelName, ModelReport>,
-    choice: { lists: choice.lists, ratings: choice.ratings },
+    choice: { lists: choice.lists, ratings: choice.ratings, cold: choice.cold },
     trials: choice.trials,
     search: names.search ?? null,
     seconds,

@@ -24,6 +24,8 @@ export interface ListMakerSettings {
   seed: number;
   threads: number;
   lists?: ListSettings | undefined;
+  /** For users without a row. */
+  cold?: ((table: RatingTable) => ListPart) | undefined;
   onProgress?: (step: string, done: number) => void;
 }
 
@@ -32,6 +34,7 @@ const threadsFromRows = 300_000;
 
 /** Lists: implicit factors, item weights (EASE), and, where later rows are wanted and times known, what comes next; every row is one positive. */
 export const listMaker = (settings: ListMakerSettings): ListMaker => ({
+  ...(settings.cold && { makeCold: settings.cold }),
   async make(table, { kind, wanted }) {
     const ordered = kind !== undefined && kind !== 'random' && table.time.every(Number.isFinite);
     const names = wanted ?? ['factors', 'items', ...(ordered ? ['next'] : [])];

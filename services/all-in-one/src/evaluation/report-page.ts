@@ -36,7 +36,7 @@ const sharesText = (shares: Readonly<Record<string, number>>): string =>
 function about({ data, split, relevantFrom, choice, seconds }: EvaluationReport): string {
   const relevant =
     relevantFrom === null ? 'every test row is relevant' : `test rows from ${relevantFrom} on are relevant`;
-  return `${count(data.trainRows)} rows of ${count(data.users)} users and ${count(data.items)} items to learn from, ${count(data.testRows)} to test on${split ? ` (${split})` : ''}; ${relevant}; lists over the whole catalogue. Chosen on a part of the training rows: lists of ${sharesText(choice.lists)}; ratings of ${sharesText({ model: choice.ratings.model, biases: choice.ratings.biases })}. ${seconds.toFixed(1)} seconds.`;
+  return `${count(data.trainRows)} rows of ${count(data.users)} users and ${count(data.items)} items to learn from, ${count(data.testRows)} to test on${split ? ` (${split})` : ''}; ${relevant}; lists over the whole catalogue. Chosen on a part of the training rows: lists of ${sharesText(choice.lists)}; ratings of ${sharesText({ model: choice.ratings.model, biases: choice.ratings.biases })}; who has no row gets lists by ${choice.cold}. ${seconds.toFixed(1)} seconds.`;
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

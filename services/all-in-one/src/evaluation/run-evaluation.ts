@@ -9,6 +9,7 @@ import { AppError } from '@reelay/shared/runtime';
 import { findData } from '../importing/find-data.ts';
 import { readDataDetails } from '../importing/read-data-details.ts';
 import { readRatings } from '../importing/read-ratings.ts';
+import { coldPart } from './cold-part.ts';
 import { evaluateData, type Evaluation } from './evaluate-data.ts';
 import { reportOf, type EvaluationReport } from './evaluation-report.ts';
 import { featuresOf } from './feature-groups.ts';
@@ -54,7 +55,7 @@ export async function runEvaluation(
     const search = await searchWithin(request, ratings.table, split, onStep);
     const makers = {
       rating: ratingMaker({ seed, threads, features, budgetSeconds, onProgress: onStep }),
-      ranking: listMaker({ seed, threads, lists: search?.best, onProgress: onStep }),
+      ranking: listMaker({ seed, threads, lists: search?.best, cold: coldPart(details, ratings.userIds), onProgress: onStep }), // prettier-ignore
     };
     const evaluation = await evaluateData({ table: ratings.table, split, relevantFrom, seed }, makers, onStep);
     return { evaluation, report: () => reportOf(evaluation, { ...ratings, details, seed, search }) };
