@@ -2,6 +2,7 @@ import type { RequestListener, ServerResponse } from 'node:http';
 import express, { type Express, type Request, type Response, type Router } from 'express';
 import { AppError, errorCode, messageOf, type ErrorCode } from '@reelay/shared/runtime';
 import type { LegacyRoute } from './legacy-route.ts';
+import { describeItems } from './describe-items.ts';
 import { sendAnswer, sendError, sendLegacyAnswer } from './send-answer.ts';
 import type { Reply } from './answer-request.ts';
 import type { Asking } from './handle-recommend.ts';
@@ -24,7 +25,7 @@ export function createHttpListener(deps: HttpAppDeps): RequestListener {
     const asking = readPlainAsking(request);
     if (asking === null) return void app(request, response);
     deps.recommend(asking).then(
-      (reply) => sendAnswer(response, reply.response, asking.wantsJson),
+      (reply) => sendReply(response, reply, asking),
       (error: unknown) => sendProblem(response, error),
     );
   };
@@ -42,7 +43,7 @@ function createHttpApp({ recommend, isReady, legacy, keyed }: HttpAppDeps): Expr
     if (!isRead(request)) return next();
     const asking = readAsking(request);
     recommend(asking)
-      .then((reply) => sendAnswer(response, reply.response, asking.wantsJson))
+      .then((reply) => sendReply(response, reply, asking))
       .catch(next);
   });
   if (legacy) addLegacyRoute(app, legacy, recommend);
@@ -56,6 +57,9 @@ function createHttpApp({ recommend, isReady, legacy, keyed }: HttpAppDeps): Expr
   });
   return app;
 }
+
+const sendReply = (response: ServerResponse, reply: Reply, { wantsJson }: Asking): void =>
+  sendAnswer(response, wantsJson ? describeItems(reply) : reply.response, wantsJson);
 
 function sendProblem(response: ServerResponse, error: unknown): void {
   const { status, code, message } = describe(error);

@@ -20,6 +20,9 @@ test.each([
   ['exclude=am%25C3%25A9lie+2001', { count: 20, rules: { ...plainRules, exclude: ['am%C3%A9lie+2001'] } }],
   ['genre=Science+Fiction,Drama&', { count: 20, rules: { ...plainRules, genres: ['Science Fiction', 'Drama'] } }],
   ['genre=Science%20Fiction', { count: 20, rules: { ...plainRules, genres: ['Science Fiction'] } }],
+  ['diversity=0.3&n=3', { count: 3, rules: { ...plainRules, diversity: 0.3 } }],
+  ['reasons=true', { count: 20, rules: { ...plainRules, reasons: true } }],
+  ['reasons=false&diversity=0', { count: 20 }],
   ['seen=include&n=3', { count: 3, rules: { ...plainRules, includeSeen: true } }],
 ])('%s is understood', (query, wishes) => {
   expect(readWishes(query, 20)).toEqual(wishes);
@@ -37,7 +40,10 @@ test.each([
   [`exclude=${'a+1995,'.repeat(501)}`, /^exclude: /],
   [`genre=${'x'.repeat(51)}`, /^genre: /],
   ['seen=maybe', /^seen: /],
-  ['ofset=3', /^the parameters are n, offset, exclude, genre, seen$/],
+  ['diversity=1.5', /^diversity: /],
+  ['diversity=.3', /^diversity: /],
+  ['reasons=yes', /^reasons: /],
+  ['ofset=3', /^the parameters are n, offset, exclude, genre, seen, diversity, reasons$/],
   ['__proto__=1', /^the parameters are/],
   ['n=%zz', /percent code/],
 ])('%.30s is refused with a code and the name of what is wrong', (query, message) => {

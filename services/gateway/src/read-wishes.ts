@@ -19,10 +19,12 @@ export function readWishes(query: string, listLength: number): Wishes {
       issue?.code === 'unrecognized_keys' ? `the parameters are ${known}` : `${String(name)}: ${issue?.message}`;
     throw new AppError('REQUEST_INVALID', text);
   }
-  const { n: count = listLength, offset = 0, exclude = [], genre: genres = [], seen } = parsed.data;
+  const { n: count = listLength, offset = 0, exclude = [], genre: genres = [], seen, diversity, reasons } = parsed.data;
   const includeSeen = seen === 'include';
-  const isPlain = count <= listLength && offset + exclude.length + genres.length === 0 && !includeSeen;
-  return isPlain ? { count } : { count, rules: { offset, exclude, genres, includeSeen } };
+  const further = { ...(diversity && { diversity }), ...(reasons === 'true' && { reasons: true }) };
+  const isFiltered = offset + exclude.length + genres.length > 0 || includeSeen;
+  const isPlain = count <= listLength && !isFiltered && Object.keys(further).length === 0;
+  return isPlain ? { count } : { count, rules: { offset, exclude, genres, includeSeen, ...further } };
 }
 
 /** A `+` stays one: it joins the words of an item id. */

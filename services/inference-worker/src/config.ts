@@ -35,6 +35,8 @@ export const inferenceWorkerConfig = z.object({
   MODEL_MB_MAX: z.coerce.number().int().min(1).max(65_536).default(1_024),
   /** `simd`: equal bits on every processor; `relaxed`: a tenth faster, equal bits on processors of one kind; `plain`: without WebAssembly, slow. */
   KERNELS: z.enum(['relaxed', 'simd', 'plain']).default('relaxed'),
+  /** Share of the places of plain single lists that hold a drawn one of the 200 best items, logged with its propensity. */
+  EXPLORATION_SHARE: z.coerce.number().min(0).max(0.5).default(0),
   STOP_WITHIN_MS: z.coerce.number().int().min(100).default(5_000),
 });
 

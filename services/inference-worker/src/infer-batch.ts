@@ -13,6 +13,8 @@ export interface InferDeps {
   models: { get(version: string): LoadedModel | undefined };
   histories: Pick<Histories, 'read'>;
   likenessOf: LikenessOf;
+  /** Share of the places of plain lists that are drawn from the next best items. */
+  explorationShare?: number;
   answers: Pick<Answers, 'post'>;
   metrics: WorkerMetrics;
   log: Logger;
@@ -87,11 +89,12 @@ type ScorableItem = ScorableJob & { item: Item };
 
 /** Answers all that ask for a list; returns those that ask for something else. */
 async function inferAll(open: Item[], histories: UserHistory[], deps: InferDeps): Promise<ScorableItem[]> {
-  const { metrics, clock } = deps;
+  const { metrics, clock, explorationShare } = deps;
   const scorable = open.flatMap((item, at) => scorableOf(item, histories[at], deps) ?? []);
   const lists = scorable.filter(({ job }) => job.enquiry === undefined);
   await scoreJobs(lists, {
     clock,
+    explorationShare,
     isWanted({ item }) {
       if (!isExpired(item, clock)) return true;
       metrics.countJob('expired');

@@ -1,9 +1,17 @@
-import { foldInMax, type HistoryEntry, type ListRules, type UserHistory } from '@reelay/shared/contracts';
+import {
+  decodeReceiptBody,
+  encodeReceiptBody,
+  foldInMax,
+  type HistoryEntry,
+  type ListRules,
+  type UserHistory,
+} from '@reelay/shared/contracts';
 import { tinyFirstItemId, type TinyModel } from '@reelay/shared/testing';
 import { createModel, recommendReference } from '@reelay/recommender';
 import { expect, test } from 'vitest';
 import type { LoadedModel } from './load-model.ts';
 import { recommendForUsers } from './recommend-for-user.ts';
+import { remakeList } from './remake-list.ts';
 import { arraysOf, probedModel } from './testing/probed-model.ts';
 
 const items = 400;
@@ -69,10 +77,10 @@ test('says how the list was made: its places and scores, what was folded in, and
   expect(places.map(({ index, score }) => ({ id: tiny.catalogue[index]?.id, score }))).toEqual(list);
   expect(made.history.map(({ index }) => index)).toEqual(watched.slice(0, foldInMax));
   expect(made.seen).toEqual(watched.slice(foldInMax).toSorted((a, b) => a - b));
-  expect([made.kernelBuild, places[0].source]).toEqual([loadedFrom(tiny).model.kernelBuild, 'personal']);
+  expect([made.kernelBuild, places[0].source]).toEqual([loadedFrom(tiny).model.kernelBuild, 'factors']);
   expect(made.kernelBuild).toMatch(/^[0-9a-f]{8}$/);
   const cold = listFor(loadedFrom(tiny), historyOf([])).made;
-  expect(cold.list.form === 'indices' && cold.list.items.every(({ source }) => source === 'prior')).toBe(true);
+  expect(cold.list.form === 'indices' && cold.list.items.every(({ source }) => source === 'popular')).toBe(true);
 });
 
 const noRules: ListRules = { offset: 0, exclude: [], genres: [], includeSeen: false };
@@ -92,6 +100,53 @@ test('rules hold before the best are picked: the list is as long as asked for, i
 test('with seen movies included the whole catalogue is there', () => {
   expect(ruled({ includeSeen: true }, items).length).toBe(items);
   expect(ruled({}, items).length).toBe(items - 2);
+});
+
+const rulesOf = (rules: Partial<ListRules>) =>
+  listFor(loadedFrom(tiny), historyOf([5, 90]), 20, { ...noRules, ...rules });
+
+test('diversity changes the order, not what is left out, and stands in the receipt', () => {
+  const plain = ruled({});
+  const { items: list, made } = rulesOf({ diversity: 0.6, exclude: [plain[1]] });
+  const ids = list.map(({ id }) => id);
+  expect([ids.length, ids[0]]).toEqual([20, plain[0]]);
+  expect(ids).not.toContain(plain[1]);
+  expect(ids).not.toEqual(ruled({ exclude: [plain[1]] }));
+  const meanLikeness = (some: string[]) => {
+    const { model } = loadedFrom(tiny);
+    const rows = some.map((id) => model.factorsOf(tiny.catalogue.findIndex((entry) => entry.id === id)));
+    const cosineOf = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, j) => sum + value * b[j], 0) / Math.hypot(...a) / Math.hypot(...b); // prettier-ignore
+    return rows.flatMap((a, at) => rows.slice(0, at).map((b) => cosineOf(a, b))).reduce((sum, one) => sum + one, 0);
+  };
+  expect(meanLikeness(ids)).toBeLessThan(meanLikeness(plain));
+  expect(made.rules).toMatchObject({ diversity: 0.6, count: 20 });
+  expect(ruled({ diversity: 0 })).toEqual(plain);
+});
+
+test('reasons name the items of the history that brought an item up, and only where they are asked for', () => {
+  const { items: list, reasons } = rulesOf({ reasons: true });
+  const watched = new Set([5, 90].map((index) => tiny.catalogue[index].id));
+  expect(reasons).toHaveLength(20);
+  expect(reasons!.flat().every((id) => watched.has(id))).toBe(true);
+  expect(reasons!.flat().length).toBeGreaterThan(10);
+  expect(rulesOf({}).reasons).toBeUndefined();
+  expect(list.map(({ id }) => id)).toEqual(ruled({}));
+  // Planted: of a history of one item that is the only reason there can be.
+  const alone = recommendForUsers(loadedFrom(tiny), [{ history: historyOf([5]), count: 5, rules: { ...noRules, reasons: true } }]); // prettier-ignore
+  expect(new Set(alone[0].reasons!.flat())).toEqual(new Set([tiny.catalogue[5].id]));
+});
+
+test('drawn places are logged with the seed and the propensity, and are made again from these', () => {
+  const question = { history: historyOf([5, 90]), count: 20, explore: { share: 0.4, seed: 12 } };
+  const [{ items: list, made }] = recommendForUsers(loadedFrom(tiny), [question]);
+  expect(made).toMatchObject({ seed: 12, explorationShare: 0.4 });
+  expect(made.propensity).toBeLessThan(1e-3);
+  const sources = made.list.form === 'indices' ? made.list.items.map(({ source }) => source) : [];
+  expect(sources.filter((source) => source === 'exploration').length).toBeGreaterThan(2);
+  const again = remakeList(loadedFrom(tiny), 42, decodeReceiptBody(encodeReceiptBody(made)));
+  expect(again.items).toEqual(list);
+  const other = recommendForUsers(loadedFrom(tiny), [{ ...question, explore: { share: 0.4, seed: 13 } }])[0];
+  expect(other.items).not.toEqual(list);
 });
 
 test('movies that the model does not know change nothing', () => {

@@ -5,12 +5,15 @@ import {
   type RecommendedItem,
   type UserHistory,
 } from '@reelay/shared/contracts';
-import type { HistoryItem, RecommendationRequest, ScoredItem } from '@reelay/recommender';
+import { largestReasons, type HistoryItem, type ListedItem, type RecommendationRequest } from '@reelay/recommender';
 import { applyRules } from './apply-rules.ts';
+import { arrangeList, candidatesFor, type Arranging, type Exploring } from './arrange-list.ts';
 import type { LoadedModel } from './load-model.ts';
 
 export interface MadeList {
   items: RecommendedItem[];
+  /** Where they were wished for: of each item the ids of the history that brought it up. */
+  reasons?: string[][];
   /** How it was made, for the receipt. */
   made: ReceiptBody;
 }
@@ -19,7 +22,12 @@ export interface ListQuestion {
   history: UserHistory;
   count: number;
   rules?: ListRules;
+  /** Places are drawn from the next best items. */
+  explore?: Exploring;
 }
+
+/** Of an item, at most. */
+const reasonsMax = 3;
 
 /**
  * The lists of some users, each the very one that the user would get alone. The newest `foldInMax` items are folded in; all kept ones are left
@@ -29,55 +37,68 @@ export interface ListQuestion {
 export function recommendForUsers(loaded: LoadedModel, questions: readonly ListQuestion[]): MadeList[] {
   const prepared = questions.map((question) => prepare(loaded, question));
   const lists = loaded.model.recommendBatch(prepared.map(({ request }) => request));
-  return prepared.map(({ offset, request, known, kept }, at) =>
-    madeList(loaded, lists[at].slice(offset), { request, known, kept }),
-  );
+  return prepared.map((question, at) => madeList(loaded, lists[at], question));
 }
 
-function prepare(loaded: LoadedModel, { history, count, rules }: ListQuestion) {
+function prepare(loaded: LoadedModel, { history, count, rules, explore }: ListQuestion) {
   const known: HistoryItem[] = [];
   for (const { itemId, minutes, rating } of history.entries) {
     const index = loaded.indexOf(itemId);
     if (index !== undefined) known.push({ index, minutes, rating });
   }
   const { offset, named, ...filter } = applyRules(loaded.catalogue, rules);
+  const arranging: Arranging = { offset, count, diversity: rules?.diversity, explore };
   const request: RecommendationRequest = {
     history: known.length > foldInMax ? known.slice(0, foldInMax) : known,
     seen: known.slice(foldInMax).map(({ index }) => index),
     group: loaded.groupOf(history.userId),
-    count: offset + count,
+    count: candidatesFor(arranging),
     ...filter,
   };
   const kept = rules && { rules: { ...rules, count, exclude: named } };
-  return { offset, request, known, kept };
+  return { arranging, request, kept, explains: rules?.reasons === true };
 }
 
 function madeList(
-  { catalogue, model, ratings }: LoadedModel,
-  scored: readonly ScoredItem[],
-  { request: { history, seen }, known, kept }: Pick<ReturnType<typeof prepare>, 'request' | 'known' | 'kept'>,
+  loaded: LoadedModel,
+  best: readonly ListedItem[],
+  { arranging, request: { history, seen }, kept, explains }: ReturnType<typeof prepare>,
 ): MadeList {
-  const source = known.length > 0 ? 'personal' : 'prior';
-  const listed = scored.filter(({ index }) => catalogue[index] !== undefined);
+  const { catalogue, model, ratings } = loaded;
+  const { items, propensity } = arrangeList(model, best, arranging);
+  const listed = items.filter(({ index }) => catalogue[index] !== undefined);
   const foretold = ratings?.estimate(history, listed.map(({ index }) => index)); // prettier-ignore
   return {
     items: listed.map(({ index, score }) => ({ id: catalogue[index].id, score })),
+    ...(explains && { reasons: reasonsOf(loaded, history, listed) }),
     made: {
       list: {
         form: 'indices',
-        items: listed.map(({ index, score }, at) => ({
+        items: listed.map(({ index, score, source }, at) => ({
           index,
           score,
           source,
           ...(foretold && { foretold: foretold[at] }),
         })),
       },
-      seed: 0,
-      propensity: 1,
+      ...exploration(arranging, propensity),
       kernelBuild: model.kernelBuild,
       ...kept,
       history: [...history],
       seen: [...seen].sort((a, b) => a - b),
     },
   };
+}
+
+const exploration = ({ explore }: Arranging, propensity: number) =>
+  explore ? { seed: explore.seed, explorationShare: explore.share, propensity } : { seed: 0, propensity };
+
+/** Text ids of the history's items that add most to each item's score, the first most. */
+function reasonsOf(
+  { catalogue, model }: LoadedModel,
+  history: readonly HistoryItem[],
+  listed: readonly ListedItem[],
+): string[][] {
+  const contributions = model.contributions(history, listed.map(({ index }) => index)); // prettier-ignore
+  return contributions.map((reasons) => largestReasons(reasons, reasonsMax).map(({ index }) => catalogue[index].id));
 }

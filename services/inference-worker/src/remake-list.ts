@@ -18,6 +18,7 @@ function questionOf(loaded: LoadedModel, userId: number, body: ReceiptBody): Lis
     history: historyOf(loaded, userId, body),
     count: Math.max(1, body.rules?.count ?? kept),
     ...(body.rules && { rules: rulesOf(loaded, body.rules) }),
+    ...(body.explorationShare !== undefined && { explore: { share: body.explorationShare, seed: body.seed } }),
   };
 }
 

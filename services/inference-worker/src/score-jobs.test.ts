@@ -1,9 +1,10 @@
 import type { UserHistory } from '@reelay/shared/contracts';
 import { createManualClock } from '@reelay/shared/testing';
-import type { RecommendationRequest } from '@reelay/recommender';
+import { createModel, type RecommendationRequest } from '@reelay/recommender';
 import { expect, test } from 'vitest';
 import type { LoadedModel } from './load-model.ts';
 import { jobsPerTurn, scoreJobs, type ScorableJob, type ScoredJob } from './score-jobs.ts';
+import { arraysOf, probedModel } from './testing/probed-model.ts';
 import { aJob } from './testing/world.ts';
 
 /** A model whose list is the user's group, which `groupOf` makes the user id. `fails`: users that it cannot answer. */
@@ -95,4 +96,28 @@ test('a job whose time runs out while others are scored is left out', async () =
     () => (late = true),
   );
   expect(outcomes.size).toBe(jobsPerTurn);
+});
+
+test('places are drawn in plain lists alone, by a seed of the request', async () => {
+  const tiny = probedModel({ version: '1-aaaaaa', items: 400 });
+  const { catalogue } = tiny;
+  const model = createModel(arraysOf(tiny));
+  const loaded: LoadedModel = { version: '1-aaaaaa', model, catalogue, indexOf: () => undefined, groupOf: () => 0 };
+  const rules = { offset: 0, exclude: [], genres: [], includeSeen: false, reasons: false };
+  const jobs = [jobOf(1, loaded), jobOf(2, loaded), jobOf(3, loaded)];
+  jobs[1].job = { ...jobs[1].job, rules };
+  const listsOf = async (explorationShare: number) => {
+    const lists: string[] = [];
+    const tell = (outcomes: Map<ScorableJob, ScoredJob>) =>
+      outcomes.forEach((outcome) =>
+        lists.push('answer' in outcome ? outcome.answer.items.map(({ id }) => id).join() : ''),
+      );
+    await scoreJobs(jobs, { clock, explorationShare, isWanted: () => true, tell });
+    return lists;
+  };
+  const [plain, drawn] = [await listsOf(0), await listsOf(0.5)];
+  expect(new Set(plain).size).toBe(1);
+  expect(drawn[1]).toBe(plain[1]);
+  expect(new Set(drawn).size).toBe(3);
+  expect(await listsOf(0.5)).toEqual(drawn);
 });

@@ -1,14 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import {
-  encodeReceiptBody,
-  type Answer,
-  type ListRules,
-  type RecommendJob,
-  type UserHistory,
-} from '@reelay/shared/contracts';
+import { encodeReceiptBody, type Answer, type RecommendJob, type UserHistory } from '@reelay/shared/contracts';
 import { messageOf, type Clock } from '@reelay/shared/runtime';
+import { seedOf } from './arrange-list.ts';
 import type { LoadedModel } from './load-model.ts';
-import { recommendForUsers, type MadeList } from './recommend-for-user.ts';
+import { recommendForUsers, type ListQuestion, type MadeList } from './recommend-for-user.ts';
 
 /** A job with all that its list is made from. */
 export interface ScorableJob {
@@ -25,6 +20,7 @@ export const jobsPerTurn = 64;
 
 export interface ScoringHooks<J> {
   clock: Clock;
+  explorationShare?: number | undefined;
   /** Asked just before its turn: a job that has waited too long meanwhile is left out. */
   isWanted(job: J): boolean;
   /** The outcomes of a turn, and the seconds that it took. */
@@ -34,44 +30,55 @@ export interface ScoringHooks<J> {
 /** Scores jobs, all of a version together, in turns of `jobsPerTurn` between which others run. */
 export async function scoreJobs<J extends ScorableJob>(
   jobs: readonly J[],
-  { clock, isWanted, tell }: ScoringHooks<J>,
+  { clock, explorationShare = 0, isWanted, tell }: ScoringHooks<J>,
 ): Promise<void> {
   let turns = 0;
   for (const [loaded, own] of Map.groupBy(jobs, (job) => job.loaded)) {
     for (let first = 0; first < own.length; first += jobsPerTurn) {
       if (turns++ > 0) await nextTurn();
       const startedMs = clock.monotonicMs();
-      const outcomes = scoreTogether(loaded, own.slice(first, first + jobsPerTurn).filter(isWanted));
+      const outcomes = scoreTogether(loaded, own.slice(first, first + jobsPerTurn).filter(isWanted), explorationShare);
       tell(outcomes, (clock.monotonicMs() - startedMs) / 1_000);
     }
   }
 }
 
 /** All at once; where that fails, each half for itself, down to the one that is at fault: the others are answered. */
-function scoreTogether<J extends ScorableJob>(loaded: LoadedModel, jobs: readonly J[]): Map<J, ScoredJob> {
+function scoreTogether<J extends ScorableJob>(
+  loaded: LoadedModel,
+  jobs: readonly J[],
+  explorationShare: number,
+): Map<J, ScoredJob> {
   if (jobs.length === 0) return new Map();
   try {
-    const lists = recommendForUsers(loaded, jobs.map(questionOf));
+    const lists = recommendForUsers(
+      loaded,
+      jobs.map((job) => questionOf(job, explorationShare)),
+    );
     return new Map(jobs.map((job, at) => [job, { answer: answerTo(job, lists[at]) }]));
   } catch (error) {
     if (jobs.length === 1) return new Map([[jobs[0], { failure: messageOf(error) }]]);
     const half = jobs.length >> 1;
-    return new Map([...scoreTogether(loaded, jobs.slice(0, half)), ...scoreTogether(loaded, jobs.slice(half))]);
+    const halves = [jobs.slice(0, half), jobs.slice(half)];
+    return new Map(halves.flatMap((some) => [...scoreTogether(loaded, some, explorationShare)]));
   }
 }
 
-const questionOf = ({ job, history }: ScorableJob): { history: UserHistory; count: number; rules?: ListRules } => ({
+/** Who wishes for something gets that and nothing drawn. */
+const questionOf = ({ job, history }: ScorableJob, share: number): ListQuestion => ({
   history,
   count: job.count,
-  rules: job.rules,
+  ...(job.rules && { rules: job.rules }),
+  ...(share > 0 && !job.rules && { explore: { share, seed: seedOf(job.requestId) } }),
 });
 
-const answerTo = ({ job, history }: ScorableJob, { items, made }: MadeList): Answer => ({
+const answerTo = ({ job, history }: ScorableJob, { items, reasons, made }: MadeList): Answer => ({
   requestId: job.requestId,
   userId: job.userId,
   modelVersion: job.modelVersion,
   history: { items: history.entries.length, version: history.version },
   items,
+  ...(reasons && { reasons }),
   trace: base64Of(encodeReceiptBody(made)),
 });
 

@@ -108,7 +108,8 @@ async function takeJobs(
   const { config, queue, histories, answers, log, clock } = deps;
   const { models, role } = opened;
   const likenessOf = createLikenesses(deps.artifacts);
-  const parts = { models, histories, answers, likenessOf, metrics, log, clock };
+  const explorationShare = config.EXPLORATION_SHARE;
+  const parts = { models, histories, answers, likenessOf, explorationShare, metrics, log, clock };
   const taking = createJobTaking({ ...parts, queue, concurrency: config.CONCURRENCY });
   own(() => taking.stop());
   const isLoaded = (version: string): boolean => models.get(version) !== undefined;

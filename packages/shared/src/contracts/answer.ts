@@ -1,7 +1,19 @@
 import { z } from 'zod';
 import { told } from './enquiry.ts';
+import { itemSources } from './item-source.ts';
 
-export const recommendedItem = z.object({ id: z.string(), score: z.number() });
+export const recommendedItem = z.object({
+  id: z.string(),
+  score: z.number(),
+  source: z
+    .enum(itemSources)
+    .optional()
+    .meta({ description: 'What brought it onto the list: of these, what adds most to its score.' }),
+  reasons: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'With `reasons=true`: items of the history that add most to its score, the first most.' }),
+});
 export type RecommendedItem = z.infer<typeof recommendedItem>;
 
 /** Characters of a trace: 1,000 items, a full history and all that was seen fit. */
@@ -14,7 +26,9 @@ export const answer = z.object({
   modelVersion: z.string(),
   /** The history that the list was made from: how many items it holds, and its version (see `Histories`). */
   history: z.object({ items: z.number().int(), version: z.number().int() }),
-  items: z.array(recommendedItem),
+  items: z.array(z.object({ id: z.string(), score: z.number() })),
+  /** With the wish for reasons: of each item up to three ids of the history. */
+  reasons: z.array(z.array(z.string())).optional(),
   /** Set when there is no list: the gateway goes on to its ladder at once. Such an answer is never cached. */
   problem: z.enum(['VERSION_NOT_LOADED', 'HISTORY_LOST']).optional(),
   /** What was asked for in place of a list. */

@@ -3,6 +3,7 @@ export * from './answer.ts';
 export * from './enquiry.ts';
 export * from './events.ts';
 export * from './history.ts';
+export * from './item-source.ts';
 export * from './job.ts';
 export * from './live-comparison.ts';
 export * from './jobs.ts';

@@ -25,6 +25,10 @@ export const listRules = z.object({
   genres: z.array(z.string()).max(rulesMax.genres),
   /** Items that the user has seen may be in the list. */
   includeSeen: z.boolean(),
+  /** From 0, the order of the scores, to 1, each item as unlike those before it as can be. */
+  diversity: z.number().min(0).max(1).optional(),
+  /** Each item says which of the history brought it up. */
+  reasons: z.boolean().optional(),
 });
 export type ListRules = z.infer<typeof listRules>;
 

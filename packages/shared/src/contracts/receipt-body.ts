@@ -7,7 +7,8 @@ import {
   writeForetold,
   writeRules,
 } from './receipt-additions.ts';
-import { itemSources, type ItemSource, type ReceiptBody, type ReceiptList } from './receipt.ts';
+import { itemSources, type ItemSource } from './item-source.ts';
+import type { ReceiptBody, ReceiptList } from './receipt.ts';
 
 /** Bits of the first byte: the list's form in the lowest two, then what follows it. */
 const forms = ['indices16', 'indices24', 'ready', 'text'] as const;

@@ -8,7 +8,8 @@ import { rulesMax } from './job.ts';
 import { tracks } from './plan.ts';
 import { decodeReceiptBatch, ReceiptBatchWriter } from './receipt-batch.ts';
 import { decodeReceiptBody, encodeReceiptBody } from './receipt-body.ts';
-import { itemSources, type Receipt, type ReceiptBody } from './receipt.ts';
+import { itemSources } from './item-source.ts';
+import type { Receipt, ReceiptBody } from './receipt.ts';
 
 const half = fc.double({ min: -70_000, max: 70_000, noNaN: true }).map((score) => fromFloat16(toFloat16(score)) + 0);
 const index = fc.nat({ max: 2 ** 24 - 1 });
@@ -193,7 +194,7 @@ const writtenBefore: { name: string; hex: string; body: ReceiptBody }[] = [
         form: 'indices',
         items: [
           { index: 1, score: 2.5, source: 'personal' },
-          { index: 2, score: 1.5, source: 'explored' },
+          { index: 2, score: 1.5, source: 'exploration' },
         ],
       },
     },

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { fallbackRungs, outcomes, fallbackReasons } from './answer.ts';
+import { itemSources, type ItemSource } from './item-source.ts';
 import { listRules } from './job.ts';
 import { tracks } from './plan.ts';
-
-/** What put an item on the list: the user's own history, the prior of their group (cold users), or exploration. Stored by place: only append. */
-export const itemSources = ['personal', 'prior', 'explored'] as const;
-export type ItemSource = (typeof itemSources)[number];
 
 /** Items are places in the catalogue of the model version, so an item costs four bytes. */
 export interface ReceiptItem {

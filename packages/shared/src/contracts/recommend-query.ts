@@ -45,6 +45,21 @@ export const recommendQuery = z
       .enum(['exclude', 'include'])
       .optional()
       .meta({ description: '`include`: items that the user has seen may be in the list. Default: `exclude`.' }),
+    diversity: z
+      .string()
+      .regex(/^[01](\.\d{1,6})?$/, 'is no number from 0 to 1')
+      .transform(Number)
+      .pipe(z.number().min(0).max(1))
+      .optional()
+      .meta({
+        description: 'From 0, the order of the scores, to 1, each item as unlike those before it as can be.',
+        example: 0.3,
+        override: { type: 'number', minimum: 0, maximum: 1, pattern: undefined },
+      }),
+    reasons: z
+      .enum(['true', 'false'])
+      .optional()
+      .meta({ description: '`true`: each item names up to three items of the history that brought it up.' }),
   })
   .strict();
 export type RecommendQuery = z.infer<typeof recommendQuery>;

@@ -19,6 +19,7 @@ test('an answer comes back as it was, to the last bit of its scores', () => {
     whole,
     { ...whole, trace: undefined },
     { ...whole, items: [], problem: 'HISTORY_LOST' as const },
+    { ...whole, reasons: [['jaws+1975'], []] },
     { ...whole, told: { kind: 'vector' as const, vector: [0.1, -2] } },
   ]) {
     expect(decodeAnswer(encodeAnswer(answer))).toEqual(answer);

@@ -19,8 +19,8 @@ type Packed = [
 const scoreBytes = 8;
 
 export function encodeAnswer(answer: Answer): string {
-  // Enquiries are rare; with names they need no place of their own.
-  if (answer.told !== undefined) return JSON.stringify(answer);
+  // Enquiries and reasons are rare; with names they need no place of their own.
+  if (answer.told !== undefined || answer.reasons !== undefined) return JSON.stringify(answer);
   return packAnswer(answer);
 }
 

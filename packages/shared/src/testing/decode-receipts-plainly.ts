@@ -80,7 +80,7 @@ export function decodeBodyPlainly(bytes: Uint8Array): ReceiptBody {
     if (form === 2) return { form: 'ready', group: Number(read.number()), count: Number(read.number()) };
     if (form === 3) return { form: 'text', items: read.list(() => ({ id: read.text(), score: read.half() })) };
     const places = read.list(() => ({ index: Number(read.whole(form === 0 ? 2 : 3)), score: read.half() }));
-    const names = ['personal', 'prior', 'explored'] as const;
+    const names = ['personal', 'prior', 'exploration', 'factors', 'neighbours', 'popular'] as const;
     const one = flags & 4 || places.length === 0 ? null : names[Number(read.whole(1))];
     const items = places.map((place) => ({ ...place, source: one ?? names[Number(read.whole(1))] }));
     const step = more & 1 ? Number(read.whole(1)) : 0;
