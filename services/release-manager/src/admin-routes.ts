@@ -4,6 +4,7 @@ import { AppError } from '@reelay/shared/runtime';
 import type { ReleaseLedger, VersionRow, VersionState } from '@reelay/shared/storage';
 import { z } from 'zod';
 import { commandBody, commandNames, type CommandBody, type CommandName, type CommandResult } from './commands.ts';
+import type { CanaryLook } from './judge-running.ts';
 import { noticeBody, noticeOfBody, type Notice } from './notify/notices.ts';
 
 /** A version as people see it; `canary` while it is in its canary, whatever its row says. */
@@ -48,12 +49,14 @@ function changeOf({ epoch, share, release }: Plan): ChangeView[] {
 export interface Commanded {
   command(name: CommandName, body: CommandBody): Promise<CommandResult>;
   tell(notice: Notice): void;
+  look(): CanaryLook | null;
 }
 
-/** `GET /admin/releases`; where there is somebody to run them, one `POST /admin/releases/<command>` for each command, and `POST /admin/notices`. */
+/** `GET /admin/releases`; where there is somebody to run them, `GET /admin/releases/verdict`, one `POST /admin/releases/<command>` for each command, and `POST /admin/notices`. */
 export function releaseRoutes(ledger: ViewLedger, releases?: Commanded): Record<string, AdminRoute> {
   const routes: Record<string, AdminRoute> = { 'GET /admin/releases': () => viewReleases(ledger) };
   if (!releases) return routes;
+  routes['GET /admin/releases/verdict'] = () => releases.look();
   for (const name of commandNames) {
     routes[`POST /admin/releases/${name}`] = (body) => releases.command(name, parse(commandBody, body));
   }

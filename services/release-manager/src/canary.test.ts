@@ -84,6 +84,7 @@ async function round(): Promise<Plan> {
 }
 const post = (name: string, body?: unknown) =>
   releaseRoutes(world.ledger, manager)[`POST /admin/releases/${name}`](body, {}) as Promise<unknown>;
+const look = () => releaseRoutes(world.ledger, manager)['GET /admin/releases/verdict'](undefined, {});
 const view = () => releaseRoutes(world.ledger)['GET /admin/releases'](undefined, {}) as Promise<ReleasesView>;
 
 test('the first version serves everybody at once; the next goes through its canary, step by step', async () => {
@@ -100,9 +101,12 @@ test('a slow canary is aborted and withdrawn, with the figures; the candidate be
   canary = null;
   expect(await round()).toMatchObject({ canary: slow, share: 0.2 });
   expect((await view()).versions.map(({ state }) => state)).toEqual(['released', 'canary', 'candidate']);
+  await round();
+  expect(look()).toMatchObject({ version: slow, outcome: 'undecided', at: clock.now() });
   canary = { ms: 90, watched: 3 };
   expect(await round()).toMatchObject({ stable, canary: null, withdrawn: [slow] });
   expect((await view()).versions[1]).toMatchObject({ state: 'withdrawn', reason: expect.stringContaining('p99') });
+  expect(look()).toMatchObject({ version: slow, outcome: 'worse', findings: expect.any(Array) });
   canary = null;
   expect(await round()).toMatchObject({ canary: behind, withdrawn: [slow] });
 });

@@ -9,6 +9,14 @@ import type { VerdictRules } from './verdict/rules.ts';
 /** What was seen of the two tracks since the canary has its share; null when it cannot be told now. */
 export type ReadEvidence = (plan: Plan) => Promise<CanaryEvidence | null>;
 
+/** A look at a canary, with every figure. */
+export interface CanaryLook extends Verdict {
+  version: string;
+  epoch: number;
+  /** Milliseconds since 1970. */
+  at: number;
+}
+
 export interface JudgeDeps extends ApplyDeps {
   clock: Pick<Clock, 'now'>;
   rules: ReleaseRules;
@@ -20,7 +28,7 @@ export interface JudgeDeps extends ApplyDeps {
  * One look at a running canary: promote, widen, abort, or wait. Null without a canary. When nothing can be seen of it, time passes all the
  * same, so that a canary that nobody can judge is not kept for ever.
  */
-export async function judgeRunning(deps: JudgeDeps): Promise<Verdict | null> {
+export async function judgeRunning(deps: JudgeDeps): Promise<CanaryLook | null> {
   const plan = await deps.ledger.plan();
   if (plan.canary === null) return null;
   const evidence = await read(deps, plan);
@@ -32,7 +40,7 @@ export async function judgeRunning(deps: JudgeDeps): Promise<Verdict | null> {
   const event = { type: 'verdict', outcome: verdict.outcome, epoch: evidence?.epoch ?? plan.epoch } as const;
   const decision = await applyEvent(deps, event, context);
   if (decision.kind !== 'changed') await applyEvent(deps, { type: 'time' }, context);
-  return verdict;
+  return { version: plan.canary, epoch: plan.epoch, at: context.at, ...verdict };
 }
 
 /** Whatever keeps the evidence away must not keep a canary alive: it counts as none, and time passes. */

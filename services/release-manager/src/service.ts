@@ -7,7 +7,7 @@ import { announcePlan } from './announce-plan.ts';
 import { runCommand, type CommandBody, type CommandName, type CommandResult } from './commands.ts';
 import { gateRulesOf, releaseRulesOf, verdictRulesOf, type ReleaseManagerConfig } from './config.ts';
 import type { ReleaseChange } from './machine/events.ts';
-import { judgeRunning, type ReadEvidence } from './judge-running.ts';
+import { judgeRunning, type CanaryLook, type ReadEvidence } from './judge-running.ts';
 import { createReleaseMetrics, showReleases } from './metrics.ts';
 import type { Channel } from './notify/channel.ts';
 import { createNotifier } from './notify/notifier.ts';
@@ -34,6 +34,8 @@ export interface ReleaseManager extends Service {
   round(): Promise<void>;
   /** A person's command; see `runCommand`. Between rounds, never in the middle of one. */
   command(name: CommandName, body: CommandBody): Promise<CommandResult>;
+  /** What the last look at the running canary found; null without one. */
+  look(): CanaryLook | null;
   /** Tells people something, once by its key; returns at once. */
   tell(notice: Notice): void;
   /** False when the last round failed, or before the first. */
@@ -54,6 +56,7 @@ export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
   };
   const steps = { ...deps, ...hear, rules, gateRules: gateRulesOf(config), verdictRules: verdictRulesOf(config) };
   let healthy: boolean | undefined;
+  let look: CanaryLook | null = null;
   let judgedAtMs = -Infinity;
   let announcedAtMs = -Infinity;
   let last: Promise<void> = Promise.resolve();
@@ -117,9 +120,9 @@ export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
   }
 
   async function judge(): Promise<void> {
-    const verdict = await judgeRunning(steps);
+    look = await judgeRunning(steps);
     judgedAtMs = clock.monotonicMs();
-    if (verdict) metrics.verdicts.inc({ outcome: verdict.outcome });
+    if (look) metrics.verdicts.inc({ outcome: look.outcome });
   }
 
   async function compare(): Promise<void> {
@@ -132,6 +135,7 @@ export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
     ...service,
     round: () => tick(true),
     command: (name, body) => inTurn(() => runCommand(steps, name, body)),
+    look: () => look,
     tell: (notice) => notifier.tell(notice),
     healthy: () => healthy === true,
   };

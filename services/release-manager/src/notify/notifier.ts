@@ -1,6 +1,7 @@
 import { Counter, type Logger, type Registry } from '@reelay/shared/observability';
 import { backoffMs, createService, messageOf, type Clock, type Service } from '@reelay/shared/runtime';
 import type { Channel } from './channel.ts';
+import type { NoticeStore } from './notice-store.ts';
 import { noticeOfEnd, type Notice } from './notices.ts';
 
 /** Messages that wait for a channel, and keys that are remembered as told; the oldest go first. */
@@ -12,6 +13,8 @@ const backoff = { firstMs: 1_000, maxMs: 300_000 };
 
 export interface NotifierDeps {
   channels: Channel[];
+  /** Where messages outlive the process; without it they are lost with it. */
+  store?: NoticeStore;
   clock: Clock;
   log: Logger;
   registry: Registry;
@@ -20,13 +23,16 @@ export interface NotifierDeps {
 export interface Notifier extends Service {
   /** Returns at once, throws never. The same key is told once; a problem's end is told when the problem was. */
   tell(notice: Notice): void;
+  /** Keys that this process or another one has told, as far as they are remembered. */
+  knownKeys(): Promise<ReadonlySet<string>>;
 }
 
 /**
  * Tells people through every channel, each at its own pace: a mail server that is away delays neither the webhook nor a release. A message
- * that fails is tried again with growing pauses, then given up and counted. What waits is in memory: it is lost with the process, whose log has it.
+ * that fails is tried again with growing pauses, then given up and counted. What a process that died had not sent yet, the next one sends: at least
+ * once, and perhaps twice by the same key.
  */
-export function createNotifier({ channels, clock, log, registry }: NotifierDeps): Notifier {
+export function createNotifier({ channels, store, clock, log, registry }: NotifierDeps): Notifier {
   const messages = new Counter({
     name: 'reelay_release_messages_total',
     help: 'Messages to people by channel and outcome: sent, retried, dropped.',
@@ -35,6 +41,8 @@ export function createNotifier({ channels, clock, log, registry }: NotifierDeps)
   });
   const told = new Set<string>();
   const problems = new Set<string>();
+  /** By key: channels that are not done with it. */
+  const open = new Map<string, number>();
   const lanes = channels.map((channel) => createLane(channel));
 
   function createLane(channel: Channel) {
@@ -73,13 +81,15 @@ export function createNotifier({ channels, clock, log, registry }: NotifierDeps)
           await clock.sleep(backoffMs(attempt, backoff), signal);
         }
       }
-      if (!signal.aborted && waiting[0] === notice) waiting.shift();
+      if (signal.aborted || waiting[0] !== notice) return;
+      waiting.shift();
+      done(notice);
     }
 
     function put(notice: Notice): void {
       waiting.push(notice);
       if (waiting.length > waitingMax) {
-        waiting.shift();
+        done(waiting.shift()!);
         messages.inc({ channel: channel.name, outcome: 'dropped' });
       }
       wake?.();
@@ -90,12 +100,44 @@ export function createNotifier({ channels, clock, log, registry }: NotifierDeps)
   function tell(notice: Notice): void {
     if (told.has(notice.key)) return;
     remember(notice.key);
-    if (lanes.length > 0) log.info({ kind: notice.kind, key: notice.key, subject: notice.subject }, 'people are told');
-    for (const lane of lanes) lane.put(notice);
+    if (lanes.length > 0) {
+      log.info({ kind: notice.kind, key: notice.key, subject: notice.subject }, 'people are told');
+      keep(store?.add(notice));
+    }
+    send(notice);
     for (const problem of notice.resolves ?? []) {
       if (problems.delete(problem)) tell(noticeOfEnd(problem, notice));
     }
     if (notice.problem !== undefined) problems.add(notice.problem);
+  }
+
+  function send(notice: Notice): void {
+    open.set(notice.key, lanes.length);
+    for (const lane of lanes) lane.put(notice);
+  }
+
+  function done({ key }: Notice): void {
+    const left = (open.get(key) ?? 1) - 1;
+    if (left > 0) return void open.set(key, left);
+    open.delete(key);
+    keep(store?.setTold(key));
+  }
+
+  /** A message goes out whether or not it can be kept. */
+  function keep(keeping: Promise<void> | undefined): void {
+    keeping?.catch((error: unknown) => log.warn({ error: messageOf(error) }, 'a message is not kept'));
+  }
+
+  /** What processes before this one said: problems that are open, and messages that nobody has sent. */
+  async function takeOver(): Promise<void> {
+    if (lanes.length === 0) return;
+    for (const { notice, told: wasTold } of (await store?.recent()) ?? []) {
+      if (told.has(notice.key)) continue;
+      remember(notice.key);
+      for (const problem of notice.resolves ?? []) problems.delete(problem);
+      if (notice.problem !== undefined) problems.add(notice.problem);
+      if (!wasTold) send(notice);
+    }
   }
 
   function remember(key: string): void {
@@ -105,6 +147,7 @@ export function createNotifier({ channels, clock, log, registry }: NotifierDeps)
   }
 
   const service = createService('notifier', async (own) => {
+    await takeOver();
     const life = new AbortController();
     const running = Promise.all(lanes.map(({ run }) => run(life.signal)));
     own(async () => {
@@ -113,5 +156,12 @@ export function createNotifier({ channels, clock, log, registry }: NotifierDeps)
       await running;
     });
   });
-  return { ...service, tell };
+  return {
+    ...service,
+    tell,
+    async knownKeys() {
+      const kept = lanes.length > 0 ? ((await store?.recent()) ?? []) : [];
+      return new Set([...told, ...kept.map(({ notice }) => notice.key)]);
+    },
+  };
 }

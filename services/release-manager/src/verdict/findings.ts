@@ -41,6 +41,9 @@ export const checkUnanswered: Check = ({ stable, canary }, rules) => {
   return decided(above, below, `failed or fallback ${percent(c.rate)}, stable ${percent(s.rate)}`);
 };
 
+/** Share of answers beyond what may be above a limit that a slow version has at least: with less, a test of hundreds of answers stays open for long. */
+const excessThatMatters = 0.05;
+
 /** The canary's p99 is above a limit exactly when more than 1 % of its answers are. */
 export const checkLatency: Check = ({ stable, canary }, rules) => {
   const p99 = quantileMs(stable.latency, 0.99);
@@ -111,7 +114,10 @@ function shareAbove(latency: LatencyCounts, limitMs: number, rules: VerdictRules
   const careful = Math.max((above + 1) / (n + 2), 0);
   const variance = (latencyDesignEffect * careful * (1 - careful)) / n;
   const share = above / n;
-  return [compare(share - allowed, variance, allowed, rules), compare(allowed - share, variance, allowed, rules)];
+  return [
+    compare(share - allowed, variance, excessThatMatters, rules),
+    compare(allowed - share, variance, allowed, rules),
+  ];
 }
 
 function decided(worse: Tested, fine: Tested, text: string): Finding {
