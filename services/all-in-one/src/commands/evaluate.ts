@@ -30,7 +30,7 @@ export function addEvaluateCommand(program: Command): void {
     .option('--seed <number>', 'of everything that is drawn', '1')
     .option('--threads <number>', 'threads to train with', String(Math.min(2, availableParallelism())))
     .option('--budget <seconds>', 'about so long may the rating model train; on more data it does less', '240')
-    .option('--search <seconds>', 'first try settings of the lists for so long, on a part of the training rows')
+    .option('--search <seconds>', 'first try settings of both models for so long, on a part of the training rows')
     .option('--report <folder>', 'also all figures as report.json, and a page with plots as report.html')
     .option('--json', 'one JSON object')
     .addHelpText(

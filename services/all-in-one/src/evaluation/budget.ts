@@ -14,12 +14,12 @@ export function chainsWithin(
   seconds: number,
   { users, items, rating }: Pick<RatingTable, 'users' | 'items' | 'rating'>,
   threads: number,
+  chains: readonly ChainSettings[] = defaultRatingSettings.chains,
 ): ChainSettings[] {
   const sweepSeconds = ({ factors }: ChainSettings): number => {
     const size = factors + 1;
     return (readsOfRow * rating.length * size ** 2 + ((users + items) * size ** 3) / 3) / perSecond;
   };
-  const chains = defaultRatingSettings.chains;
   const costOf = (of: readonly ChainSettings[]) => of.reduce((sum, one) => sum + one.sweeps * sweepSeconds(one), 0) / Math.min(threads, of.length); // prettier-ignore
   for (const shrink of [1, 0.7, 0.5, 0.3]) {
     const smaller = chains.map(({ factors, sweeps }) => ({

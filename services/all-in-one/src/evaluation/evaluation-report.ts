@@ -11,13 +11,12 @@ import {
   type FairnessGap,
   type GroupFigure,
   type ListSpread,
-  type SearchResult,
   type ServedChoice,
   type Summary,
   type Trial,
 } from '@reelay/recommender';
 import type { DataDetails } from '../importing/read-data-details.ts';
-import type { ListSettings } from './list-settings.ts';
+import type { Searched } from './search-within.ts';
 import { modelNames, type Evaluation, type ModelName } from './evaluate-data.ts';
 
 export interface ModelReport {
@@ -40,7 +39,7 @@ export interface EvaluationReport {
   choice: Pick<ServedChoice, 'lists' | 'ratings' | 'cold'>;
   trials: readonly Trial[];
   /** Settings that were tried on the same part, in their order, and the best; null without a search. */
-  search: SearchResult<ListSettings> | null;
+  search: Searched | null;
   seconds: number;
 }
 
@@ -49,7 +48,7 @@ export interface ReportNames {
   userIds: readonly string[];
   itemIds: readonly string[];
   seed: number;
-  search?: SearchResult<ListSettings> | undefined;
+  search?: Searched | undefined;
 }
 
 export function reportOf(evaluation: Evaluation, names: ReportNames): EvaluationReport {

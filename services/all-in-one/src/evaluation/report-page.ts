@@ -1,4 +1,4 @@
-import type { GroupFigure } from '@reelay/recommender';
+import type { GroupFigure, SearchResult } from '@reelay/recommender';
 import { modelNames } from './evaluate-data.ts';
 import type { EvaluationReport } from './evaluation-report.ts';
 import { escapeText, intervalChart } from './interval-chart.ts';
@@ -93,12 +93,13 @@ const trialTable = ({ trials }: EvaluationReport): string =>
 function searchTable({ search }: EvaluationReport): string[] {
   if (search === null) return [];
   const settings = (of: object) => Object.entries(of).map(([key, own]) => `${key} ${own}`).join(', '); // prettier-ignore
-  return [
-    '<h2>Search of settings</h2>',
-    `<p>Taken: ${escapeText(settings(search.best))}.</p>`,
+  const part = (name: string, { best, trials }: SearchResult<object>, measured: string): string[] => [
+    `<h2>Search of settings: ${name}</h2>`,
+    `<p>Taken: ${escapeText(settings(best))}.</p>`,
     table(
-      ['settings', 'effort', 'ndcg@10 on the validation part', 'seconds'],
-      search.trials.map((trial) => [settings(trial.settings), figure(trial.effort, 2), figure(trial.figure), trial.seconds.toFixed(1)]), // prettier-ignore
+      ['settings', 'effort', `${measured} on the validation part`, 'seconds'],
+      trials.map((trial) => [settings(trial.settings), figure(trial.effort, 2), figure(trial.figure), trial.seconds.toFixed(1)]), // prettier-ignore
     ),
   ];
+  return [...part('ratings', search.ratings, 'rmse'), ...part('lists', search.lists, 'ndcg@10')];
 }

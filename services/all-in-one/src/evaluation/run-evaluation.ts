@@ -1,10 +1,4 @@
-import {
-  RecommenderError,
-  splitForValidation,
-  type RatingSplit,
-  type RatingTable,
-  type SearchResult,
-} from '@reelay/recommender';
+import { RecommenderError } from '@reelay/recommender';
 import { AppError } from '@reelay/shared/runtime';
 import { findData } from '../importing/find-data.ts';
 import { readDataDetails } from '../importing/read-data-details.ts';
@@ -14,10 +8,9 @@ import { evaluateData, type Evaluation } from './evaluate-data.ts';
 import { reportOf, type EvaluationReport } from './evaluation-report.ts';
 import { featuresOf } from './feature-groups.ts';
 import { listMaker } from './list-maker.ts';
-import type { ListSettings } from './list-settings.ts';
 import { ratingMaker } from './rating-maker.ts';
 import { readSplit } from './read-split.ts';
-import { searchLists } from './search-lists.ts';
+import { searchWithin } from './search-within.ts';
 
 export interface EvaluationRequest {
   /** MovieLens folder or CSV file. */
@@ -28,7 +21,7 @@ export interface EvaluationRequest {
   seed: number;
   threads: number;
   budgetSeconds: number;
-  /** Seconds to search settings of the lists in, on a part of the training rows; none when absent. */
+  /** Seconds to search settings of both models in, on a part of the training rows; none when absent. */
   searchSeconds?: number | undefined;
 }
 
@@ -52,29 +45,24 @@ export async function runEvaluation(
   const features = featuresOf(details, ratings.userIds, ratings.itemIds);
   try {
     const split = await readSplit(ratings.table, request);
-    const search = await searchWithin(request, ratings.table, split, onStep);
+    const { searchSeconds: seconds } = request;
+    const search = seconds === undefined ? undefined : await searchWithin(ratings.table, split, { seed, threads, features, seconds, relevantFrom, onStep }); // prettier-ignore
     const makers = {
-      rating: ratingMaker({ seed, threads, features, budgetSeconds, onProgress: onStep }),
-      ranking: listMaker({ seed, threads, lists: search?.best, cold: coldPart(details, ratings.userIds), onProgress: onStep }), // prettier-ignore
+      rating: ratingMaker({
+        seed,
+        threads,
+        features,
+        budgetSeconds,
+        choices: search?.ratings.best,
+        onProgress: onStep,
+      }),
+      ranking: listMaker({ seed, threads, lists: search?.lists.best, cold: coldPart(details, ratings.userIds), onProgress: onStep }), // prettier-ignore
     };
     const evaluation = await evaluateData({ table: ratings.table, split, relevantFrom, seed }, makers, onStep);
     return { evaluation, report: () => reportOf(evaluation, { ...ratings, details, seed, search }) };
   } catch (error) {
     throw error instanceof RecommenderError ? asAppError(error) : error;
   }
-}
-
-async function searchWithin(
-  { searchSeconds, seed, threads, relevantFrom }: EvaluationRequest,
-  table: RatingTable,
-  split: RatingSplit,
-  onStep: (step: string, done: number) => void,
-): Promise<SearchResult<ListSettings> | undefined> {
-  if (searchSeconds === undefined) return undefined;
-  const slice = splitForValidation(table, split, { seed });
-  let spent = 0;
-  const onTrial = ({ seconds }: { seconds: number }) => onStep('searching', Math.min(1, (spent += seconds) / searchSeconds)); // prettier-ignore
-  return searchLists(slice, { seed, threads, relevantFrom, budgetSeconds: searchSeconds, onTrial });
 }
 
 function asAppError(error: RecommenderError): AppError {
