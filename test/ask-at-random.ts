@@ -66,6 +66,8 @@ function drawAsk({ users, ids, genres }: RandomAsking, draw: () => number): Ask 
     `genre=${pick(genres)}`,
     `exclude=${pick(ids)},${pick(ids)},no+such+movie+1900`,
     'seen=include',
+    `diversity=${draw().toFixed(2)}`,
+    'reasons=true',
   ];
   return { userId, query: `?${rules.filter(() => draw() < 0.5).join('&')}`, headers: json };
 }

@@ -10,8 +10,8 @@ export interface ReplayCheck {
   missing: number;
   /** Of the slowest receipt, from its answer on. */
   foundWithinMs: number;
-  /** How many there were: by outcome, on the track of the canary, under rules. */
-  seen: Record<Receipt['outcome'] | 'canary' | 'rules', number>;
+  /** How many there were: by outcome, on the track of the canary, under rules, with drawn items. */
+  seen: Record<Receipt['outcome'] | 'canary' | 'rules' | 'explored', number>;
   /** Made again identically, by outcome. */
   identical: Record<Receipt['outcome'], number>;
   /** Fallbacks that are written out in their receipt: no version made them as a whole. */
@@ -30,7 +30,7 @@ export async function checkReplays(
     answers: found.length,
     missing: found.length - receipts.length,
     foundWithinMs: Math.max(0, ...found.map(({ afterMs }) => afterMs)),
-    seen: { model: 0, cache: 0, fallback: 0, canary: 0, rules: 0 },
+    seen: { model: 0, cache: 0, fallback: 0, canary: 0, rules: 0, explored: 0 },
     identical: { model: 0, cache: 0, fallback: 0 },
     writtenOut: 0,
     problems: [],
@@ -49,7 +49,9 @@ export async function checkReplays(
 function count({ outcome, track, body }: Receipt, { seen }: ReplayCheck): void {
   seen[outcome] += 1;
   if (track === 'canary') seen.canary += 1;
-  if (decodeReceiptBody(body).rules !== undefined) seen.rules += 1;
+  const { list, rules } = decodeReceiptBody(body);
+  if (rules !== undefined) seen.rules += 1;
+  if (list.form === 'indices' && list.items.some(({ source }) => source === 'exploration')) seen.explored += 1;
 }
 
 function note(replay: Replay, { identical, problems }: ReplayCheck): void {

@@ -30,10 +30,12 @@ interface Places {
   csvDir: string;
   detailsDir: string;
   log: Logger;
+  /** Of the worker, besides those of every test. */
+  workerSettings?: Record<string, string>;
 }
 
 /** The five services with the settings of a test: free ports, small windows, and time enough that a busy machine changes no answer. */
-export const serviceMakers = ({ topic, ledgerUrl, csvDir, detailsDir, log }: Places): ServiceMakers => {
+export const serviceMakers = ({ topic, ledgerUrl, csvDir, detailsDir, log, workerSettings }: Places): ServiceMakers => {
   const common = () => ({ log, registry: createRegistry(), clock: systemClock });
   const ingest = ingestorConfig.parse({
     EVENT_LOG_URL: 'of the world',
@@ -52,13 +54,13 @@ export const serviceMakers = ({ topic, ledgerUrl, csvDir, detailsDir, log }: Pla
     CHECKPOINTS_DIR: join(csvDir, '..', 'checkpoints'),
     TRAIN_SCHEDULE: 'off',
   });
+  const worker = inferenceWorkerConfig.parse({ ADMIN_PORT: 'off', ...workerSettings });
   return {
     ingestor: (ports) => createIngestor({ ...ports, ...common(), config: ingest }),
     trainer: (ports) => createTrainer({ ...ports, ...common(), config: training }),
     releases: (ports) =>
       createReleaseManager({ ...ports, ...common(), config: releaseManagerConfig.parse({ RELEASE_POLL_MS: 100 }) }),
-    worker: (ports) =>
-      createInferenceWorker({ ...ports, ...common(), config: inferenceWorkerConfig.parse({ ADMIN_PORT: 'off' }) }),
+    worker: (ports) => createInferenceWorker({ ...ports, ...common(), config: worker }),
     gateway: (ports) =>
       createGateway({
         ...ports,

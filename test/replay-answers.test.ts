@@ -48,7 +48,7 @@ describe.each(worldNames)('%s', (name) => {
   let found: FoundReceipt[];
 
   beforeAll(async () => {
-    world = await openWorld(name);
+    world = await openWorld(name, { workerSettings: { EXPLORATION_SHARE: '0.05' } });
     for (const [seed, version] of versions.entries())
       await putTinyModel(world.artifacts, { version, seed, items, factors: 16, users });
     await world.histories.markComplete();
@@ -74,8 +74,8 @@ describe.each(worldNames)('%s', (name) => {
   test(`of ${answers} answers each is found, and made again identically, whatever users did since`, async () => {
     const check = await checkReplays(found, world);
     expect(check).toMatchObject({ answers, missing: 0, problems: [] });
-    const { model, cache, fallback, canary, rules } = check.seen;
-    expect(Math.min(model, cache, fallback, canary, rules)).toBeGreaterThan(10);
+    const { model, cache, fallback, canary, rules, explored } = check.seen;
+    expect(Math.min(model, cache, fallback, canary, rules, explored)).toBeGreaterThan(10);
     expect(check.identical).toMatchObject({ model, cache });
     expect(check.identical.fallback + check.writtenOut).toBe(fallback);
     expect(check.identical.fallback).toBeGreaterThan(0);
@@ -105,6 +105,10 @@ describe.each(worldNames)('%s', (name) => {
     return receipt;
   }
   const historyOf = ({ body }: Receipt) => decodeReceiptBody(body).history;
+  const sourcesOf = ({ body }: Receipt) => {
+    const { list } = decodeReceiptBody(body);
+    return list.form === 'indices' ? list.items.map(({ source }) => source) : [];
+  };
   const isPersonal = (receipt: Receipt) => historyOf(receipt).length > 20;
   const asFound = (receipt: Receipt) => [{ requestId: receipt.requestId, receipt, afterMs: 0 }];
   const ledgerOf = (receipt: Receipt) => ({ receipt: async () => receipt });
@@ -129,6 +133,20 @@ describe.each(worldNames)('%s', (name) => {
       { ...receipt, listHash: 1 + (receipt.listHash ?? 0) },
     ]) {
       const check = await checkReplays(asFound(changed), { ...world, ledger: ledgerOf(changed) });
+      expect([check.identical, check.problems.length]).toEqual([nothing, 1]);
+    }
+  });
+
+  test('drawn items come from the seed of the receipt, spread ones from its rules: with others it is another list', async () => {
+    const explored = someReceipt((receipt) => sourcesOf(receipt).includes('exploration'));
+    const spread = someReceipt(({ body }) => (decodeReceiptBody(body).rules?.diversity ?? 0) > 0.5);
+    const body = decodeReceiptBody(spread.body);
+    const changed = [
+      { ...explored, body: encodeReceiptBody({ ...decodeReceiptBody(explored.body), seed: 1 }) },
+      { ...spread, body: encodeReceiptBody({ ...body, rules: body.rules && { ...body.rules, diversity: 0 } }) },
+    ];
+    for (const receipt of changed) {
+      const check = await checkReplays(asFound(receipt), { ...world, ledger: ledgerOf(receipt) });
       expect([check.identical, check.problems.length]).toEqual([nothing, 1]);
     }
   });

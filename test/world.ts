@@ -38,6 +38,7 @@ export interface World extends Ports {
 
 interface WorldOptions {
   ingestorPorts?: ChangePorts;
+  workerSettings?: Record<string, string>;
   /** Called before any service starts. */
   prepare?(places: Pick<World, 'detailsDir'>): Promise<void>;
 }
@@ -56,7 +57,7 @@ export async function openWorld(name: WorldName, options: WorldOptions = {}): Pr
 
 async function openParts(
   name: WorldName,
-  { ingestorPorts, prepare }: WorldOptions,
+  { ingestorPorts, workerSettings, prepare }: WorldOptions,
   own: Own,
   close: () => Promise<void>,
 ): Promise<World> {
@@ -71,7 +72,7 @@ async function openParts(
   const places = { topic: addresses.namespace, csvDir: join(folder, 'csv'), detailsDir: join(folder, 'details') };
   await prepare?.(places);
   const { log, lines: logged } = createMemoryLogger();
-  const make = serviceMakers({ ...places, ledgerUrl: addresses.ledgerUrl, log });
+  const make = serviceMakers({ ...places, ledgerUrl: addresses.ledgerUrl, log, workerSettings });
   let ingestors = 0;
   const startIngestor = async (change: ChangePorts = () => ({})): Promise<Ingestor> => {
     const connections = await openOwnConnections(addresses, `${addresses.namespace}-${ingestors++}`, ownPort);

@@ -35,6 +35,7 @@ export function createReceiptExplainer(artifacts: Pick<ArtifactStore, 'load'>): 
   return async (receipt) => {
     const body = bodyOf(receipt);
     const needsIds = body.list.form === 'indices' || body.history.length > 0 || body.seen.length > 0;
+    const { rules = null, explorationShare = null } = body;
     const ids = needsIds ? await idsOf(receipt.build.modelVersion) : [];
     const idAt = (index: number): string | null => ids[index] ?? null;
     const items = await itemsOf(receipt, body.list, idAt, artifacts);
@@ -43,6 +44,8 @@ export function createReceiptExplainer(artifacts: Pick<ArtifactStore, 'load'>): 
       kernelBuild: body.kernelBuild,
       seed: body.seed,
       propensity: body.propensity,
+      explorationShare,
+      rules: rules && { ...rules, exclude: rules.exclude.map((index) => idAt(index) ?? `#${index}`) },
       items: items.slice(0, receipt.shown),
       historyUsed: body.history.map((one) => ({ id: idAt(one.index), ...one })),
       otherSeen: body.seen.map((index) => ({ id: idAt(index), index })),
@@ -70,14 +73,15 @@ async function itemsOf(
   idAt: (index: number) => string | null,
   artifacts: Pick<ArtifactStore, 'load'>,
 ): Promise<Provenance['items']> {
-  if (list.form === 'indices') return list.items.map((item) => ({ id: idAt(item.index), ...item }));
-  if (list.form === 'text') return list.items.map((item) => ({ ...item, index: null, source: null }));
+  if (list.form === 'indices') return list.items.map((item) => ({ id: idAt(item.index), foretold: null, ...item }));
+  if (list.form === 'text') return list.items.map((item) => ({ ...item, index: null, source: null, foretold: null }));
   const ids = await readyIds(build.modelVersion ?? '', list, artifacts);
   return Array.from({ length: Math.min(list.count, shown) }, (_, at) => ({
     id: ids[at] ?? null,
     index: null,
     score: null,
     source: null,
+    foretold: null,
   }));
 }
 

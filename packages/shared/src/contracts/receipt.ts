@@ -101,6 +101,8 @@ const shownItem = z.object({
   index: z.number().int().nullable(),
   score: z.number().nullable(),
   source: z.enum(itemSources).nullable(),
+  /** Rating that was expected, in points; null where the model said nothing. */
+  foretold: z.number().nullable(),
 });
 
 /** Body of `GET /provenance/:requestId`: a receipt with its indices resolved by the catalogue of its version. */
@@ -120,6 +122,10 @@ export const provenance = z.object({
   repeats: z.string().nullable(),
   seed: z.number().int(),
   propensity: z.number(),
+  /** Share of the places that were drawn; null without exploration. */
+  explorationShare: z.number().nullable(),
+  /** What the caller wished for, items by text id where the catalogue is there; null for the plain list. */
+  rules: z.object({ ...listRules.shape, exclude: z.array(z.string()), count: z.number().int() }).nullable(),
   items: z.array(shownItem),
   history: z.object({ items: z.number().int(), version: z.number().int() }).nullable(),
   historyUsed: z.array(
