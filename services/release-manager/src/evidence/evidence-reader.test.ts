@@ -65,6 +65,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+const readerAt = (seconds: number) =>
+  createEvidenceReader({ ledger, rules, clock: createManualClock(beganMs + seconds * 1_000) });
 const reader = (change: Partial<typeof rules> = {}) =>
   createEvidenceReader({ ledger, clock, rules: { ...rules, ...change } });
 
@@ -96,6 +98,35 @@ test('answers since the step began count once, on the track that the plan gives 
   }
   await store(at(5, canaryUser));
   expect((await read(plan))!.canary.unanswered.n).toBe(2);
+});
+
+test('receipts that come out of order within the lag are seen, and the last ones when no more come', async () => {
+  const clockOf = createManualClock(beganMs + 10_500);
+  const read = createEvidenceReader({ ledger, rules, clock: clockOf });
+  const seen = async () => (await read(plan))!.canary.unanswered.n;
+  await store(at(10, canaryUser));
+  expect(await seen()).toBe(0);
+  await store(at(9.95, canaryUser), at(10.2, canaryUser));
+  expect(await seen()).toBe(2);
+  clockOf.advance(30_000);
+  expect(await seen()).toBe(3);
+});
+
+test('a receipt with a wild time in the future hides none of the others', async () => {
+  await store(at(5, canaryUser), at(1_000_000, canaryUser));
+  const read = readerAt(10);
+  expect((await read(plan))!.canary.unanswered.n).toBe(1);
+  await store(at(8, canaryUser));
+  expect((await read(plan))!.canary.unanswered.n).toBe(2);
+});
+
+test('more answers than one look reads are read by the next looks', async () => {
+  const many = 20_000 + 1_000;
+  await store(...Array.from({ length: many }, (_, place) => at(2 + place / 1_000, canaryUser)));
+  const read = reader();
+  const counts = [];
+  for (let look = 0; look < 3; look++) counts.push((await read(plan))!.canary.unanswered.n);
+  expect(counts).toEqual([20_000, many, many]);
 });
 
 test('a step begins anew; holding it does not; another process reads it again from its beginning', async () => {
