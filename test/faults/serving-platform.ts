@@ -28,6 +28,8 @@ export interface ServingOptions {
   gateways?: number;
   workers?: number;
   settings?: Record<string, string>;
+  /** Of each worker, by its place. */
+  workerSettings?: readonly Record<string, string>[];
   /** Versions in the store, each a model of its own; the first is served. */
   versions?: readonly string[];
 }
@@ -38,6 +40,7 @@ export async function openServingPlatform({
   gateways = 1,
   workers = 1,
   settings = {},
+  workerSettings = [],
   versions = [servedVersion],
 }: ServingOptions = {}): Promise<ServingPlatform> {
   const home = await realpath(await mkdtemp(join(tmpdir(), 'reelay-serving-')));
@@ -70,7 +73,9 @@ export async function openServingPlatform({
       urls,
       proxies,
       gateways: await Promise.all(Array.from({ length: gateways }, (_, at) => make('gateway', at))),
-      workers: await Promise.all(Array.from({ length: workers }, (_, at) => make('inference-worker', at))),
+      workers: await Promise.all(
+        Array.from({ length: workers }, (_, at) => make('inference-worker', at, workerSettings[at])),
+      ),
       async makeGateway(more: Record<string, string> = {}) {
         const gateway = await make('gateway', platform.gateways.length, more);
         platform.gateways.push(gateway);
