@@ -1,5 +1,6 @@
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Answer } from '../contracts/index.ts';
+import { answer as answerSchema, type Answer } from '../contracts/index.ts';
 import { decodeAnswer, encodeAnswer } from './answer-codec.ts';
 
 const whole: Answer = {
@@ -38,4 +39,59 @@ test('a text that is no answer counts as nothing', () => {
   expect(damaged.map(decodeAnswer)).toEqual(damaged.map(() => null));
   const notANumber = { ...whole, items: [{ id: 'a', score: Number.NaN }] };
   expect(decodeAnswer(encodeAnswer(notANumber))).toBeNull();
+});
+
+/** Any of these in any place of a packed answer. */
+const oddities: unknown[] = [
+  null,
+  0,
+  1,
+  -1,
+  1.5,
+  2 ** 60,
+  Number.MAX_SAFE_INTEGER,
+  '',
+  'x',
+  'AAEC',
+  '!',
+  'A'.repeat(6_000),
+  'A'.repeat(20_001),
+  [],
+  ['a'],
+  ['a', 'b'],
+  ['a', 1],
+  {},
+  true,
+  'HISTORY_LOST',
+  'AAAAAAAA+H8AAAAAAADwPw==',
+  'AAAAAAAA8D8AAAAAAADwPw==',
+];
+
+test('what is read is what the schema lets through, whatever stands where', () => {
+  const packed = JSON.parse(encodeAnswer(whole)) as unknown[];
+  const seen = { read: 0, refused: 0 };
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.nat({ max: 9 }), fc.constantFrom(...oddities)), { maxLength: 3 }), (changes) => {
+      const changed = packed.slice();
+      for (const [at, value] of changes) changed[at] = value;
+      const read = decodeAnswer(JSON.stringify(changed));
+      if (read === null) return void seen.refused++;
+      seen.read++;
+      expect(answerSchema.parse(read)).toEqual(read);
+      expect(read.items.map(({ id }) => id)).toEqual(changed[5]);
+    }),
+    {
+      numRuns: 2_000,
+      examples: oddities.flatMap((value) => packed.map((_, at) => [[[at, value]]] as [[number, unknown][]])),
+    },
+  );
+  expect(seen.read).toBeGreaterThan(100);
+  expect(seen.refused).toBeGreaterThan(100);
+});
+
+test('two answers do not share their scores, and as many as a list may have come back', () => {
+  const long = { ...whole, items: Array.from({ length: 1_000 }, (_, at) => ({ id: `m+${at}`, score: at / 7 })) };
+  const [first, second] = [encodeAnswer(long), encodeAnswer(whole)].map(decodeAnswer);
+  expect([first, second]).toEqual([long, whole]);
+  expect(() => encodeAnswer({ ...long, items: [...long.items, ...whole.items] })).toThrow('a list of 1002');
 });

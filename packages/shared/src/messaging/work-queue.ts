@@ -27,7 +27,7 @@ export interface DeadLetter<T> {
 }
 
 export interface QueueDepth {
-  /** Where jobs of one turn travel together, they may count as few as one in eight. */
+  /** Where jobs of one turn travel together, they may count as few as one in sixteen. */
   ready: number;
   /** Delivered and not settled yet; `null` where the broker does not tell. */
   inHand: number | null;

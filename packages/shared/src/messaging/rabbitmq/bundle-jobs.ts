@@ -1,7 +1,7 @@
 import type { Track } from '../../contracts/index.ts';
 
-/** Jobs in one message at most: an eighth of a broker's cost a message is little beside the rest, and two workers still share what a turn brings. */
-export const bundleMax = 8;
+/** Jobs in one message at most: a sixteenth of a broker's cost a message is little beside the rest, and two workers still share what a busy turn brings. */
+export const bundleMax = 16;
 /** A message has one time to live, the shortest of its jobs', so a job may join where this costs it little. */
 const budgetShareMin = 0.95;
 

@@ -22,6 +22,8 @@ export class CommandPipe {
   #stream: Redis['stream'] | null = null;
   #waiting: Waiting[] = [];
   #out = '';
+  /** Of what is to go out: then bytes and characters are the same, and nothing has to be encoded. */
+  #isAscii = true;
   #rest: Buffer | null = null;
   #heardMs = 0;
   #watching = false;
@@ -39,7 +41,7 @@ export class CommandPipe {
     if (this.#stream === null) return Promise.reject(new Error('not connected'));
     return new Promise<T>((resolve, reject) => {
       if (this.#out === '') setImmediate(() => this.#flush());
-      this.#out += encode(words);
+      this.#add(words);
       if (this.#waiting.length === 0) this.#heardMs = performance.now();
       this.#waiting.push({ read, resolve, reject });
     });
@@ -63,11 +65,21 @@ export class CommandPipe {
     for (const { reject } of this.#waiting.splice(0)) reject(new Error('the connection ended'));
   }
 
+  #add(words: string[]): void {
+    this.#out += `*${words.length}\r\n`;
+    for (const word of words) {
+      const bytes = Buffer.byteLength(word);
+      if (bytes !== word.length) this.#isAscii = false;
+      this.#out += `$${bytes}\r\n${word}\r\n`;
+    }
+  }
+
   #flush(): void {
-    const out = this.#out;
+    const [out, encoding] = [this.#out, this.#isAscii ? 'latin1' : 'utf8'] as const;
     this.#out = '';
+    this.#isAscii = true;
     if (out === '' || this.#stream === null) return;
-    this.#stream.write(out);
+    this.#stream.write(out, encoding);
     if (!this.#watching) this.#watch(silenceMs);
   }
 
@@ -116,10 +128,4 @@ export class CommandPipe {
       else this.#break(new Error(`no reply for ${silenceMs} ms`));
     }, ms).unref();
   }
-}
-
-function encode(words: string[]): string {
-  let text = `*${words.length}\r\n`;
-  for (const word of words) text += `$${Buffer.byteLength(word)}\r\n${word}\r\n`;
-  return text;
 }
