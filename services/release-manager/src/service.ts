@@ -10,9 +10,11 @@ import type { ReleaseChange } from './machine/events.ts';
 import { judgeRunning, type CanaryLook, type ReadEvidence } from './judge-running.ts';
 import { createReleaseMetrics, showReleases } from './metrics.ts';
 import type { Channel } from './notify/channel.ts';
+import { createNoticeStore } from './notify/notice-store.ts';
 import { createNotifier } from './notify/notifier.ts';
-import { noticeOfChange, noticeOfPlan, noticeOfRefusal, type Notice } from './notify/notices.ts';
+import { noticeOfChange, noticeOfRefusal, type Notice } from './notify/notices.ts';
 import { createChannels } from './notify/open-channels.ts';
+import { tellMissing } from './notify/tell-missing.ts';
 import { releaseVersions } from './release-versions.ts';
 
 export interface ReleaseManagerDeps {
@@ -42,14 +44,19 @@ export interface ReleaseManager extends Service {
   healthy(): boolean;
 }
 
-const toldWithinMs = 60_000;
+/** A manager that lives says what it decided at once; after this somebody else may. */
+const tellForOthersMs = 60_000;
 
 /** The only writer of the plan. Runs a round each `RELEASE_POLL_MS`; a round that fails is logged and tried again. */
 export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
   const { config, clock, log } = deps;
   const metrics = createReleaseMetrics(deps.registry);
   const rules = releaseRulesOf(config, deps.evidence !== undefined);
-  const notifier = createNotifier({ ...deps, channels: deps.channels ?? createChannels(config) });
+  const notifier = createNotifier({
+    ...deps,
+    store: createNoticeStore(deps.ledger, clock),
+    channels: deps.channels ?? createChannels(config),
+  });
   const hear = {
     onChange: (change: ReleaseChange, plan: Plan) => notifier.tell(noticeOfChange(change, plan)),
     onRefused: (version: string, reason: string) => notifier.tell(noticeOfRefusal(version, reason)),
@@ -59,12 +66,14 @@ export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
   let look: CanaryLook | null = null;
   let judgedAtMs = -Infinity;
   let announcedAtMs = -Infinity;
+  let toldAtMs = clock.monotonicMs();
   let last: Promise<void> = Promise.resolve();
 
   const service = createService('release-manager', async (own) => {
-    tellAgain(await deps.ledger.plan()); // an unusable ledger shows now
+    await deps.ledger.plan(); // an unusable ledger shows now
     await notifier.start();
     own(() => notifier.stop());
+    await tellMissing({ ...deps, notifier }, 0); // whoever decided may have died before it said so
     const life = new AbortController();
     await tick(true).catch(() => {}); // readers know the plan when this is up; a store that is away is tried again
     const running = loop(life.signal);
@@ -74,12 +83,6 @@ export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
       healthy = undefined;
     });
   });
-
-  /** Whoever made the last change may have died before telling it; what is older was told. The same mail has the same id. */
-  function tellAgain(plan: Plan): void {
-    const notice = noticeOfPlan(plan);
-    if (notice && clock.now() - plan.release!.at < toldWithinMs) notifier.tell(notice);
-  }
 
   async function loop(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
@@ -106,6 +109,7 @@ export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
       await releaseVersions(steps);
       if (clock.monotonicMs() - judgedAtMs >= config.VERDICT_POLL_MS) await judge();
       if (announce) await compare();
+      await tellForOthers();
       showReleases(metrics, await deps.ledger.plan(), await deps.ledger.versions());
       metrics.rounds.inc({ outcome: 'done' });
       healthy = true;
@@ -123,6 +127,12 @@ export function createReleaseManager(deps: ReleaseManagerDeps): ReleaseManager {
     look = await judgeRunning(steps);
     judgedAtMs = clock.monotonicMs();
     if (look) metrics.verdicts.inc({ outcome: look.outcome });
+  }
+
+  async function tellForOthers(): Promise<void> {
+    if (clock.monotonicMs() - toldAtMs < tellForOthersMs) return;
+    await tellMissing({ ...deps, notifier }, tellForOthersMs);
+    toldAtMs = clock.monotonicMs();
   }
 
   async function compare(): Promise<void> {

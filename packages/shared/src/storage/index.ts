@@ -4,6 +4,7 @@ export * from './file/write-durably.ts';
 export * from './job-ledger.ts';
 export * from './lazy-ledger.ts';
 export * from './ledger.ts';
+export * from './notice-ledger.ts';
 export * from './open.ts';
 export * from './receipt-ledger.ts';
 export * from './rows.ts';

@@ -1,6 +1,7 @@
 import type { Plan, QuarantineReason } from '../contracts/index.ts';
 import type { EvidenceLedger } from './evidence-ledger.ts';
 import type { JobLedger } from './job-ledger.ts';
+import type { NoticeLedger } from './notice-ledger.ts';
 import type { ReceiptLedger } from './receipt-ledger.ts';
 import type {
   CsvFile,
@@ -133,6 +134,7 @@ export interface Ledger
     DetailsLedger,
     CrawlLedger,
     ReleaseLedger,
+    NoticeLedger,
     TruthLedger,
     EvidenceLedger,
     ReceiptLedger,

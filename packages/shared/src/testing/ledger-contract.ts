@@ -8,6 +8,7 @@ import { ledgerOutcomeContract } from './ledger-outcome-contract.ts';
 import { ledgerJobContract } from './ledger-job-contract.ts';
 import { ledgerReadingContract } from './ledger-reading-contract.ts';
 import { ledgerReceiptContract } from './ledger-receipt-contract.ts';
+import { ledgerNoticeContract } from './ledger-notice-contract.ts';
 import { ledgerReleaseContract } from './ledger-release-contract.ts';
 import { ledgerTruthContract } from './ledger-truth-contract.ts';
 import { ledgerUpkeepContract } from './ledger-upkeep-contract.ts';
@@ -49,6 +50,7 @@ export function ledgerContract({ name, emptyUrl }: LedgerSubject): void {
     ledgerReadingContract(opened);
     ledgerCrawlContract(opened);
     ledgerReleaseContract(opened);
+    ledgerNoticeContract(opened);
     ledgerReceiptContract(opened);
     ledgerTruthContract(opened);
     ledgerOutcomeContract(opened);

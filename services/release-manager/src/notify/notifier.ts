@@ -43,6 +43,7 @@ export function createNotifier({ channels, store, clock, log, registry }: Notifi
   const problems = new Set<string>();
   /** By key: channels that are not done with it. */
   const open = new Map<string, number>();
+  let keeping: Promise<void> = Promise.resolve();
   const lanes = channels.map((channel) => createLane(channel));
 
   function createLane(channel: Channel) {
@@ -102,7 +103,7 @@ export function createNotifier({ channels, store, clock, log, registry }: Notifi
     remember(notice.key);
     if (lanes.length > 0) {
       log.info({ kind: notice.kind, key: notice.key, subject: notice.subject }, 'people are told');
-      keep(store?.add(notice));
+      keep(() => store?.add(notice));
     }
     send(notice);
     for (const problem of notice.resolves ?? []) {
@@ -120,12 +121,14 @@ export function createNotifier({ channels, store, clock, log, registry }: Notifi
     const left = (open.get(key) ?? 1) - 1;
     if (left > 0) return void open.set(key, left);
     open.delete(key);
-    keep(store?.setTold(key));
+    keep(() => store?.setTold(key));
   }
 
-  /** A message goes out whether or not it can be kept. */
-  function keep(keeping: Promise<void> | undefined): void {
-    keeping?.catch((error: unknown) => log.warn({ error: messageOf(error) }, 'a message is not kept'));
+  /** In order: a message is kept before it is told. It goes out whether or not it can be kept. */
+  function keep(work: () => Promise<void> | undefined): void {
+    keeping = keeping.then(work).catch((error: unknown) => {
+      log.warn({ error: messageOf(error) }, 'a message is not kept');
+    });
   }
 
   /** What processes before this one said: problems that are open, and messages that nobody has sent. */
@@ -154,6 +157,7 @@ export function createNotifier({ channels, store, clock, log, registry }: Notifi
       life.abort();
       for (const channel of channels) channel.close();
       await running;
+      await keeping;
     });
   });
   return {

@@ -7,6 +7,7 @@ import { answerOutcomes } from './0006-answer-outcomes.ts';
 import { jobs } from './0007-jobs.ts';
 import { narrowSegments } from './0008-narrow-segments.ts';
 import { workTimes } from './0009-work-times.ts';
+import { notices } from './0010-notices.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -23,4 +24,5 @@ export const migrations: readonly Migration[] = [
   jobs,
   narrowSegments,
   workTimes,
+  notices,
 ];

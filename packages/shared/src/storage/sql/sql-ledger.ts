@@ -4,6 +4,7 @@ import { createDetailsLedger } from './sql-ledger-details.ts';
 import { createEvidenceLedger } from './sql-ledger-evidence.ts';
 import { createIngestLedger } from './sql-ledger-ingest.ts';
 import { createJobLedger } from './sql-ledger-jobs.ts';
+import { createNoticeLedger } from './sql-ledger-notices.ts';
 import { createReadingLedger } from './sql-ledger-reading.ts';
 import { createReceiptLedger } from './sql-ledger-receipts.ts';
 import { createReleaseLedger } from './sql-ledger-releases.ts';
@@ -21,6 +22,7 @@ export const createSqlLedger = (database: SqlDatabase): Ledger => ({
   ...createCrawlLedger(database),
   ...createReceiptLedger(database),
   ...createReleaseLedger(database),
+  ...createNoticeLedger(database),
   ...createTruthLedger(database),
   ...createEvidenceLedger(database),
   ...createUpkeepLedger(database),

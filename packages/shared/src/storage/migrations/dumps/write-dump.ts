@@ -94,6 +94,7 @@ async function fill(ledger: Ledger): Promise<void> {
   });
   await ledger.changePlan(0, { ...emptyPlan, epoch: 1, stable: '1-abcdef' });
   if (wanted >= 6) await ledger.settleAnswers({ windowSeconds: 3_600 });
+  if (wanted >= 10) await ledger.addNotice({ key: 'plan-1', body: '{}', createdAt: time * 1000 });
   if (wanted >= 4) await ledger.markUnknown('movie', ['nobody+knows+1900'], time * 1000);
 }
 
