@@ -1,5 +1,11 @@
 import { userInfo } from 'node:os';
-import { viewReleases, type CommandName, type CommandResult, type ReleasesView } from '@reelay/release-manager';
+import {
+  viewReleases,
+  type CanaryLook,
+  type CommandName,
+  type CommandResult,
+  type ReleasesView,
+} from '@reelay/release-manager';
 import type { Plan } from '@reelay/shared/contracts';
 import { AppError } from '@reelay/shared/runtime';
 import type { Command } from 'commander';
@@ -10,6 +16,8 @@ import { readSettings } from '../settings.ts';
 
 /** Loading and checking a whole model may come before the change. */
 const commandMs = 120_000;
+/** Of what may be left out. */
+const lookMs = 2_000;
 
 interface CommandOptions {
   json?: boolean;
@@ -26,8 +34,8 @@ export function addReleaseCommands(program: Command): void {
     .addHelpText('after', '\nExample:\n  $ npx reelay releases')
     .action(({ json }: CommandOptions) =>
       withLedgerAtHome(async ({ ledger }) => {
-        const view = await viewReleases(ledger);
-        console.log(json ? JSON.stringify(view) : asText(view));
+        const view = { ...(await viewReleases(ledger)), verdict: await lastLook() };
+        console.log(json ? JSON.stringify(view) : asText(view, view.verdict));
       }),
     );
   moving(program, 'promote', 'the canary, or a version by its id or number, serves everybody from now on')
@@ -54,10 +62,20 @@ const moving = (program: Command, name: string, description: string): Command =>
     .option('--reason <text>', 'kept with the change, beside who and when')
     .option('--json', 'one JSON object');
 
+const adminOfManager = async (): Promise<string | undefined> =>
+  (await readRunFile(readSettings(process.env).REELAY_HOME))?.admin['release-manager'];
+
+/** What the running release-manager found when it last looked at the canary; null when none runs, of either. */
+async function lastLook(): Promise<CanaryLook | null> {
+  const admin = await adminOfManager();
+  return admin === undefined
+    ? null
+    : callAdmin<CanaryLook | null>(admin, '/admin/releases/verdict', { timeoutMs: lookMs }).catch(() => null);
+}
+
 /** In the running release-manager, the only writer of the plan. */
 async function run(name: CommandName, { json, reason }: CommandOptions, version?: string): Promise<void> {
-  const platform = await readRunFile(readSettings(process.env).REELAY_HOME);
-  const admin = platform?.admin['release-manager'];
+  const admin = await adminOfManager();
   if (admin === undefined) throw new AppError('NOT_RUNNING', 'no release-manager runs here; start it: npx reelay up');
   const body = { by: userInfo().username, version, reason };
   const result = await callAdmin<CommandResult>(admin, `/admin/releases/${name}`, {
@@ -68,14 +86,21 @@ async function run(name: CommandName, { json, reason }: CommandOptions, version?
   console.log(json ? JSON.stringify(result) : result.changed ? planText(result.plan) : result.reason);
 }
 
-function asText({ plan, versions, history }: ReleasesView): string {
+function asText({ plan, versions, history }: ReleasesView, look: CanaryLook | null): string {
   const rows = versions.map(({ id, state, reason }) => `${id.padEnd(14)} ${state.padEnd(10)} ${reason}`);
   const changes = history.map(({ epoch, at, state, held, version, by, reason }) => {
     const what = `${state}${held ? ', held' : ''}`.padEnd(12);
     return `${String(epoch).padStart(4)}  ${new Date(at).toISOString()}  ${what} ${version.padEnd(14)} ${by}: ${reason}`;
   });
-  const parts = [[planText(plan)], rows, changes].filter((part) => part.length > 0);
+  const parts = [[planText(plan)], lookLines(plan, look), rows, changes].filter((part) => part.length > 0);
   return parts.map((part) => part.join('\n')).join('\n\n');
+}
+
+/** Of the canary that runs now. */
+function lookLines({ canary }: Plan, look: CanaryLook | null): string[] {
+  if (look === null || look.version !== canary) return [];
+  const findings = look.findings.map(({ state, text }) => `  ${state.padEnd(5)} ${text}`);
+  return [`${look.outcome}, ${new Date(look.at).toISOString()}: ${look.reason}`, ...findings];
 }
 
 function planText({ stable, canary, share, release }: Plan): string {
