@@ -43,8 +43,8 @@ const usersAtOnce = 64;
 const [items, factors] = [27_000, 64];
 
 const scoringCalls = (side: string, kernels: KernelsUnderTest): TimedCall[] => [
-  { name: `scores of one user, ${side}`, call: () => kernels.scoreOne(), units: 1 },
-  { name: `scores of 64 users at once, ${side}`, call: () => kernels.scoreMany(usersAtOnce), units: usersAtOnce },
+  { name: `scores of one user, ${side}`, call: () => kernels.score(1), units: 1 },
+  { name: `scores of 64 users at once, ${side}`, call: () => kernels.score(usersAtOnce), units: usersAtOnce },
 ];
 
 const foldInCalls = (side: string, kernels: KernelsUnderTest): TimedCall[] =>

@@ -1,4 +1,5 @@
 import { defaultObjective } from '../../packages/recommender/src/index.ts';
+import { beginList } from '../../packages/recommender/src/kernels/begin-list.ts';
 import { defaultBuild, openKernels } from '../../packages/recommender/src/kernels/kernels.ts';
 import { planMemory, userRecord, usersAtOnce } from '../../packages/recommender/src/kernels/memory-plan.ts';
 import { packModel } from '../../packages/recommender/src/kernels/pack-model.ts';
@@ -25,19 +26,12 @@ export function createKnownUserScorer(
   const packing = packModel({ memory, plan, kernels }, { catalogueSize: items, factors, groups: 1, itemFactors, priors, objective: defaultObjective }); // prettier-ignore
   while (!packing.next().done);
   const u32 = new Uint32Array(memory.buffer);
-  const f32 = new Float32Array(memory.buffer);
   const solved = new Float64Array(memory.buffer, plan.solvedAt, plan.size);
 
   const prepare = (slot: number, user: number): void => {
-    const at = plan.usersAt + slot * userRecord.bytes;
-    const excludedAt = plan.excludedAt + (slot * plan.places) / 8;
-    u32[(at + userRecord.vectorAt) / 4] = plan.vectorsAt + slot * factors * 4;
+    const at = beginList(memory.buffer, plan, { slot, wanted: count, heapBytes: 8 * count });
     u32[(at + userRecord.priorAt) / 4] = plan.priorsAt;
-    u32[(at + userRecord.excludedAt) / 4] = excludedAt;
-    u32[(at + userRecord.heapAt) / 4] = plan.heapsAt + slot * 8 * count;
-    u32[(at + userRecord.wantedAt) / 4] = count;
-    u32[(at + userRecord.keptAt) / 4] = 0;
-    f32[(at + userRecord.thresholdAt) / 4] = -Infinity;
+    const excludedAt = u32[(at + userRecord.excludedAt) / 4];
     for (let j = 0; j < factors; j += 1) solved[j] = userFactors[user * factors + j];
     const { solvedAt, meansAt, largestAt, spreadAt, rightAt, size } = plan;
     if (!kernels.place(at, solvedAt, 1, meansAt, largestAt, spreadAt, rightAt, factors, size, 0)) throw new Error('not finite'); // prettier-ignore
@@ -51,7 +45,16 @@ export function createKnownUserScorer(
     for (let first = from; first < to; first += usersAtOnce) {
       const users = Math.min(usersAtOnce, to - first);
       for (let slot = 0; slot < users; slot += 1) prepare(slot, first + slot);
-      kernels.scoreMany(plan.usersAt, users, userRecord.bytes, plan.itemsAt, plan.blocks, factors, plan.scratchAt);
+      kernels.scoreMany(
+        plan.usersAt,
+        users,
+        userRecord.bytes,
+        plan.screenAt,
+        plan.itemsAt,
+        plan.blocks,
+        factors,
+        plan.scratchAt,
+      );
       for (let slot = 0; slot < users; slot += 1) {
         const heap = (plan.heapsAt + slot * 8 * count) / 4;
         for (let place = 0; place < count; place += 1) out[(first + slot) * count + place] = u32[heap + 2 * place + 1];

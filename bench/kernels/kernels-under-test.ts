@@ -8,16 +8,13 @@ import { openKernels } from '../../packages/recommender/src/kernels/kernels.ts';
 import { planMemory, userRecord } from '../../packages/recommender/src/kernels/memory-plan.ts';
 import { packModel, type PackedModel } from '../../packages/recommender/src/kernels/pack-model.ts';
 import { plainKernels } from '../../packages/recommender/src/kernels/plain-kernels.ts';
-import { scoreAlone } from '../../packages/recommender/src/kernels/score-alone.ts';
 import { createUserScorer } from '../../packages/recommender/src/kernels/score-users.ts';
 import { createVectorSolver } from '../../packages/recommender/src/kernels/solve-vector.ts';
 
 export interface KernelsUnderTest {
   id: string;
-  /** Scores all items again for the first of the users that were asked for last. */
-  scoreOne(): void;
-  /** The same for the first `users` of them at once. */
-  scoreMany(users: number): void;
+  /** Makes the lists of the first `users` that were asked for last once more. */
+  score(users: number): void;
   /** Solves the vector of a history. */
   foldIn(history: readonly HistoryItem[]): void;
   /** Whole answers: fold-in, exclusions, scores, lists. */
@@ -76,13 +73,10 @@ export function openKernelsUnderTest(model: DrawnModel, build: ModelBuild): Kern
   const begin = beginAgain(packed);
   return {
     id: kernels.id,
-    scoreOne() {
-      begin(1);
-      scoreAlone(packed, plan.usersAt, factors);
-    },
-    scoreMany(users) {
+    score(users) {
+      const { usersAt, screenAt, itemsAt, blocks, scratchAt } = plan;
       begin(users);
-      kernels.scoreMany(plan.usersAt, users, userRecord.bytes, plan.itemsAt, plan.blocks, factors, plan.scratchAt);
+      kernels.scoreMany(usersAt, users, userRecord.bytes, screenAt, itemsAt, blocks, factors, scratchAt);
     },
     foldIn: (history) => void solve(history),
     recommendBatch: (requests) => scorer.recommendBatch(requests),

@@ -2,4 +2,5 @@
 export { accumulate, factorise, gather, solve } from './normal-equations';
 export { place } from './place-user';
 export { accumulateRows, gatherRows } from './rows';
-export { fuses, scoreMany, scoreOne } from './score';
+export { scoreMany } from './score';
+export { fuses } from './score-fours';

@@ -82,6 +82,19 @@ export function offer(user: usize, scores: usize, first: u32, above: u32): void 
   store<f32>(user, threshold, thresholdAt);
 }
 
+/** Takes one number and its index; of equal ones the first stay. */
+export function enter(user: usize, score: f32, index: u32): void {
+  if (!(score > load<f32>(user, thresholdAt))) return;
+  const heap: usize = load<u32>(user, heapAt);
+  const wanted = load<u32>(user, wantedAt);
+  let kept = load<u32>(user, keptAt);
+  if (wanted <= orderedMax) kept = insert(heap, kept, wanted, score, index);
+  else kept = push(heap, kept, wanted, score, index);
+  store<u32>(user, kept, keptAt);
+  if (kept == wanted)
+    store<f32>(user, load<f32>(wanted <= orderedMax ? heap + ((<usize>kept - 1) << 3) : heap), thresholdAt);
+}
+
 /** Best first: takes the worst to the end, again and again. */
 export function sortBest(user: usize): void {
   if (load<u32>(user, wantedAt) <= orderedMax) return;

@@ -22,9 +22,9 @@ export function gather(
   for (let at: u32 = 0; at < count; at++) {
     const item = load<u32>(picks + ((<usize>at) << 2));
     const confidence = load<f64>(confidences + ((<usize>at) << 3));
-    let from = items + ((<usize>(item >> 4) * factors) << 6) + ((item & 15) << 2);
+    let from = items + ((<usize>(item >> 2) * factors) << 4) + ((item & 3) << 2);
     const to = (<usize>at * size) << 3;
-    for (let j: usize = 0; j < <usize>factors; j++, from += 64) {
+    for (let j: usize = 0; j < <usize>factors; j++, from += 16) {
       const value = <f64>load<f32>(from);
       const product = confidence * value;
       store<f64>(rows + to + (j << 3), value);

@@ -1,4 +1,4 @@
-import { priorWeightAt, shiftAt, vectorAt } from './user';
+import { largestAt, priorWeightAt, shiftAt, vectorAt } from './user';
 
 /**
  * Turns a user's vector w into what scoring needs for s = share·z(H·w) + (1 − share)·z(prior): z = (H·w − mean)/deviation over all items, where
@@ -47,5 +47,6 @@ export function place(
   }
   store<f32>(user, priorWeight, priorWeightAt);
   store<f32>(user, shift, shiftAt);
+  store<f32>(user, <f32>bound, largestAt);
   return bound < 1e38;
 }

@@ -102,13 +102,23 @@ const faults: [string, string, string, string][] = [
     'load<f32>(slot - 8) < score',
     'load<f32>(slot - 8) <= score',
   ],
-  ['one of two blocks not looked at', 'score.ts', 'f32x4.pmax(low, high)', 'low'],
-  ['the last of an odd batch left out', 'score.ts', 'if (left == 1)', 'if (left == 9)'],
+  [
+    'half of the items not looked at',
+    'score-fours.ts',
+    'f32x4.pmax(largest(a, b, c, d), largest(e, f, g, h))',
+    'largest(a, b, c, d)',
+  ],
+  [
+    'the last of a batch left out',
+    'score.ts',
+    'min(usersAtOnce, count - first)',
+    'min(usersAtOnce, count - first - 1)',
+  ],
   [
     'another order of adding',
-    'score.ts',
-    'b1 = madd(part, y, b1);',
-    'b1 = f32x4.add(f32x4.mul(y, f32x4.add(part, f32x4.splat(1e-7))), b1);',
+    'score-fours.ts',
+    'b = madd(v128.load(atB), x, b);',
+    'b = f32x4.add(f32x4.mul(x, f32x4.add(v128.load(atB), f32x4.splat(1e-7))), b);',
   ],
   [
     'a wrong lane of the fold-in',

@@ -53,13 +53,15 @@ export interface Kernels {
     size: number,
     priorLargest: number,
   ): number;
-  /** The best of all items for one user into the user's heap, best first, ties by ascending index. */
-  scoreOne(userAt: number, itemsAt: number, blocks: number, factors: number, scratchAt: number): void;
-  /** The same for `count` users whose records stand one after the other. */
+  /**
+   * The best of all items for each of `count` users, whose records stand one after the other, into their lists: best first, ties by ascending index.
+   * `factors` may be 0 for vectors of zeros.
+   */
   scoreMany(
     usersAt: number,
     count: number,
     recordBytes: number,
+    screenAt: number,
     itemsAt: number,
     blocks: number,
     factors: number,

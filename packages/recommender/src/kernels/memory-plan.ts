@@ -28,7 +28,19 @@ export const userRecord = {
   thresholdAt: 24,
   priorWeightAt: 28,
   shiftAt: 32,
+  largestAt: 36,
+  codesAt: 40,
+  boundsAt: 44,
+  scaleAt: 48,
+  stepsAt: 52,
+  startAt: 56,
 } as const;
+
+/** Users that are screened for at once; `assembly/score.ts` has the same number. */
+export const screenedAtOnce = 16;
+
+/** Places of what screening knows of a model, in bytes; `assembly/code-user.ts` has the same table. */
+export const screenRecord = { bytes: 64, itemCodesAt: 0, itemScalesAt: 4, itemErrorAt: 8, itemNormAt: 16 } as const;
 
 const itemsInBlock = 16;
 const pageBytes = 65_536;
@@ -36,13 +48,14 @@ const pageBytes = 65_536;
 export type MemoryPlan = ReturnType<typeof planMemory>;
 
 /**
- * Where everything of a model lies in its memory, in bytes. Items stand in blocks of 16, factor after factor, an even number of blocks; matrices of
+ * Where everything of a model lies in its memory, in bytes. Items stand in fours, factor after factor, their codes in blocks of 16, an even number of blocks; matrices of
  * float64 have rows of `size`, the number of factors rounded up to four.
  */
 export function planMemory({ items, factors, groups, blends = false }: ModelShape) {
   const blocks = 2 * Math.ceil(items / (2 * itemsInBlock));
   const places = blocks * itemsInBlock;
   const size = 4 * Math.ceil(factors / 4);
+  const codeSize = 8 * Math.ceil(factors / 8);
   let end = 0;
   const take = (bytes: number): number => {
     const at = end;
@@ -55,8 +68,12 @@ export function planMemory({ items, factors, groups, blends = false }: ModelShap
     blocks,
     places,
     size,
+    codeSize,
     factors,
     itemsAt: take(places * factors * 4),
+    itemCodesAt: take(places * codeSize),
+    itemScalesAt: take(places * 4),
+    screenAt: take(screenRecord.bytes),
     priorsAt: take(groups * places * 4),
     gramianAt: take(size * size * 8),
     spreadAt: take(size * size * 8),
@@ -70,9 +87,11 @@ export function planMemory({ items, factors, groups, blends = false }: ModelShap
     inverseAt: take(size * 8),
     rightAt: take(size * 8),
     solvedAt: take(size * 8),
-    scratchAt: take(128),
+    scratchAt: take(192),
     usersAt: take(usersAtOnce * userRecord.bytes),
     vectorsAt: take(usersAtOnce * factors * 4),
+    codesAt: take(usersAtOnce * codeSize),
+    boundsAt: take(screenedAtOnce * places),
     excludedAt: take((usersAtOnce * places) / 8),
     heapsAt: take(heapEntries * 8),
     ownPriorsAt: take(blends ? blendedAtOnce * places * 4 : 0),

@@ -2,6 +2,7 @@ import type { ModelArrays } from '../model-arrays.ts';
 import type { Objective } from '../objective.ts';
 import { RecommenderError } from '../recommender-error.ts';
 import { standardise } from '../scores.ts';
+import { codeItems, openScreen } from './code-items.ts';
 import type { Kernels } from './kernels.ts';
 import { rowsAtOnce, type MemoryPlan } from './memory-plan.ts';
 
@@ -23,8 +24,11 @@ export function* packModel(
   arrays: ModelArrays & { readonly objective: Objective },
 ): Generator<void, Float64Array> {
   const { itemFactors, catalogueSize, factors, objective } = arrays;
+  openScreen(packed.memory, packed.plan);
   for (let first = 0; first < catalogueSize; first += itemsAtOnce) {
-    packItems(packed, itemFactors, first, Math.min(catalogueSize, first + itemsAtOnce), factors);
+    const end = Math.min(catalogueSize, first + itemsAtOnce);
+    packItems(packed, itemFactors, first, end, factors);
+    codeItems(packed.memory, packed.plan, { rows: itemFactors, first, end });
     yield;
   }
   for (let first = 0; first < catalogueSize; first += itemsAtOnce) {
@@ -45,13 +49,13 @@ function packItems(
   const items = new Float32Array(memory.buffer, plan.itemsAt, plan.places * factors);
   const largest = new Float64Array(memory.buffer, plan.largestAt, plan.size);
   for (let item = first; item < end; item += 1) {
-    const column = (item >> 4) * factors * 16 + (item & 15);
+    const column = (item >> 2) * factors * 4 + (item & 3);
     for (let j = 0; j < factors; j += 1) {
       const value = from[item * factors + j];
       const size = Math.abs(value);
       if (!(size < Infinity)) throw new RecommenderError('MODEL_INVALID', `item factors: ${value} in row ${item}`);
       if (size > largest[j]) largest[j] = size;
-      items[column + j * 16] = value;
+      items[column + j * 4] = value;
     }
   }
 }

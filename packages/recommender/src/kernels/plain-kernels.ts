@@ -19,7 +19,7 @@ export function plainKernels({ buffer }: WebAssembly.Memory, fused = false): Ker
       for (let at = 0; at < count; at += 1) {
         const item = u32[picksAt / 4 + at];
         for (let j = 0; j < factors; j += 1) {
-          const value = f32[itemsAt / 4 + ((item >> 4) * factors + j) * 16 + (item & 15)];
+          const value = f32[itemsAt / 4 + ((item >> 2) * factors + j) * 4 + (item & 3)];
           const product = f64[confidencesAt / 8 + at] * value;
           f64[rowsAt / 8 + at * size + j] = value;
           f64[weightedAt / 8 + at * size + j] = product;
@@ -125,13 +125,11 @@ export function plainKernels({ buffer }: WebAssembly.Memory, fused = false): Ker
       }
       f32[(userAt + userRecord.priorWeightAt) / 4] = priorWeight;
       f32[(userAt + userRecord.shiftAt) / 4] = shift;
+      f32[(userAt + userRecord.largestAt) / 4] = bound;
       return bound < 1e38 ? 1 : 0;
     },
 
-    scoreOne: (userAt, itemsAt, blocks, factors) =>
-      scoreUserPlainly(buffer, userAt, { itemsAt, blocks, factors, fused }),
-
-    scoreMany(usersAt, count, recordBytes, itemsAt, blocks, factors) {
+    scoreMany(usersAt, count, recordBytes, _screenAt, itemsAt, blocks, factors) {
       for (let at = 0; at < count; at += 1)
         scoreUserPlainly(buffer, usersAt + at * recordBytes, { itemsAt, blocks, factors, fused });
     },

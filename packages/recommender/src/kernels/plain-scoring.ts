@@ -37,14 +37,12 @@ function scoresOf(f32: Float32Array, userAt: number, { itemsAt, blocks, factors,
   const madd = fused ? multiplyAdd : plainly;
   const scores = new Float32Array(blocks * 16);
   for (let item = 0; item < scores.length; item += 1) scores[item] = madd(f32[prior + item], priorWeight, shift);
-  for (let block = 0; block < blocks; block += 1) {
+  for (let first = 0; first < scores.length; first += 4) {
     for (let j = 0; j < factors; j += 1) {
-      const part = itemsAt / 4 + (block * factors + j) * 16;
+      const part = itemsAt / 4 + first * factors + j * 4;
       const weight = f32[vector + j];
-      for (let lane = 0; lane < 16; lane += 1) {
-        const item = block * 16 + lane;
-        scores[item] = madd(f32[part + lane], weight, scores[item]);
-      }
+      for (let lane = 0; lane < 4; lane += 1)
+        scores[first + lane] = madd(f32[part + lane], weight, scores[first + lane]);
     }
   }
   return scores;

@@ -3,9 +3,9 @@ import { personalShare, type Objective } from '../objective.ts';
 import { createSourceNames, type PlacedUser } from '../ranking/name-source.ts';
 import { createOwnPriors, type WeightsBlend } from '../ranking/own-priors.ts';
 import { assertCount, assertIndex, RecommenderError } from '../recommender-error.ts';
+import { beginList } from './begin-list.ts';
 import { batchListMax, userRecord } from './memory-plan.ts';
 import type { PackedModel } from './pack-model.ts';
-import { scoreAlone } from './score-alone.ts';
 import { createVectorSolver } from './solve-vector.ts';
 
 export interface UserScorer {
@@ -29,10 +29,14 @@ export function createUserScorer(packed: PackedModel, settings: ScorerSettings):
   const solveVector = createVectorSolver(packed, settings.items, settings.objective);
   const prepare = createPreparation(packed, settings, solveVector);
   const read = createReader(packed);
-  const recordAt = (slot: number): number => plan.usersAt + slot * userRecord.bytes;
+  const score = (slot: number, count: number, factors: number): void => {
+    const { usersAt, screenAt, itemsAt, blocks, scratchAt } = plan;
+    const { bytes } = userRecord;
+    kernels.scoreMany(usersAt + slot * bytes, count, bytes, screenAt, itemsAt, blocks, factors, scratchAt);
+  };
   // A cold user's vector is zero: leaving its products out changes no bit of a score.
   const listAlone = (slot: number, user: PlacedUser): ListedItem[] => {
-    scoreAlone(packed, recordAt(slot), user.share === 0 ? 0 : plan.factors);
+    score(slot, 1, user.share === 0 ? 0 : plan.factors);
     return read(slot, user);
   };
 
@@ -51,8 +55,7 @@ export function createUserScorer(packed: PackedModel, settings: ScorerSettings):
       else if (user.share === 0) lists[at] = listAlone(together.length, user);
       else together.push({ at, user });
     }
-    const { usersAt, itemsAt, blocks, factors, scratchAt } = plan;
-    kernels.scoreMany(usersAt, together.length, userRecord.bytes, itemsAt, blocks, factors, scratchAt);
+    score(0, together.length, plan.factors);
     for (const [slot, { at, user }] of together.entries()) lists[at] = read(slot, user);
     return lists;
   };
@@ -90,15 +93,8 @@ function createPreparation(
     const evidence = solveVector(history);
     const share = personalShare(evidence.count, objective);
     const own = share > 0 ? ownPriorFor?.(slot, { evidence, group, share }) : undefined;
-    const userAt = plan.usersAt + slot * userRecord.bytes;
-    const excludedAt = plan.excludedAt + (slot * plan.places) / 8;
-    u32[(userAt + userRecord.vectorAt) / 4] = plan.vectorsAt + slot * plan.factors * 4;
+    const userAt = beginList(memory.buffer, plan, { slot, wanted: Math.min(count, plan.places), heapBytes });
     u32[(userAt + userRecord.priorAt) / 4] = own ? own.at : plan.priorsAt + group * plan.places * 4;
-    u32[(userAt + userRecord.excludedAt) / 4] = excludedAt;
-    u32[(userAt + userRecord.heapAt) / 4] = plan.heapsAt + slot * heapBytes;
-    u32[(userAt + userRecord.wantedAt) / 4] = Math.min(count, plan.places);
-    u32[(userAt + userRecord.keptAt) / 4] = 0;
-    f32[(userAt + userRecord.thresholdAt) / 4] = -Infinity;
     const { solvedAt, meansAt, largestAt, spreadAt, rightAt, factors, size } = plan;
     const [weight, largest] = own ? [own.factorShare, own.largest] : [share, priorLargest[group]];
     if (!kernels.place(userAt, solvedAt, weight, meansAt, largestAt, spreadAt, rightAt, factors, size, largest))
@@ -107,7 +103,11 @@ function createPreparation(
       f32[(userAt + userRecord.priorWeightAt) / 4] = own.weight;
       f32[(userAt + userRecord.shiftAt) / 4] += own.shift;
     }
-    markExcluded(request, new Uint8Array(memory.buffer, excludedAt, plan.places / 8), items);
+    markExcluded(
+      request,
+      new Uint8Array(memory.buffer, u32[(userAt + userRecord.excludedAt) / 4], plan.places / 8),
+      items,
+    );
     return { group, share, own };
   };
 }

@@ -1,0 +1,53 @@
+import { screenRecord, type MemoryPlan } from './memory-plan.ts';
+
+/** Codes stand for −63…63 and are 64 more: sums of four products with codes of users fit in 16 bits. */
+const [codeMax, codeOffset] = [63, 64];
+
+/** A scale is never so small that float32 could not tell it. */
+const smallest = 1e-30;
+
+/** Tells the kernels where codes and scales are. */
+export function openScreen({ buffer }: WebAssembly.Memory, plan: MemoryPlan): void {
+  const u32 = new Uint32Array(buffer, plan.screenAt, screenRecord.bytes / 4);
+  u32[screenRecord.itemCodesAt / 4] = plan.itemCodesAt;
+  u32[screenRecord.itemScalesAt / 4] = plan.itemScalesAt;
+}
+
+/**
+ * Writes items h as scale·code (ĥ), a byte a factor, in blocks of 16: eight factors of four items, then of the next four; of these, four factors of the
+ * four items, then the other four. Keeps the largest ‖h − ĥ‖ and ‖ĥ‖ in units of the item's scale: what the bound of `codeUser` is made of.
+ */
+export function codeItems(
+  { buffer }: WebAssembly.Memory,
+  plan: MemoryPlan,
+  { rows, first, end }: { rows: Float32Array; first: number; end: number },
+): void {
+  const { factors, codeSize, places } = plan;
+  const codes = new Uint8Array(buffer, plan.itemCodesAt, places * codeSize);
+  const scales = new Float32Array(buffer, plan.itemScalesAt, places);
+  const f64 = new Float64Array(buffer, plan.screenAt, screenRecord.bytes / 8);
+  const [errorAt, normAt] = [screenRecord.itemErrorAt / 8, screenRecord.itemNormAt / 8];
+  for (let item = first; item < end; item += 1) {
+    const row = rows.subarray(item * factors, (item + 1) * factors);
+    const scale = Math.fround(largestOf(row) / codeMax);
+    scales[item] = scale;
+    const to = (item >> 4) * 16 * codeSize + ((item & 15) >> 2) * 32 + (item & 3) * 4;
+    let missed = 0;
+    let norm = 0;
+    for (let j = 0; j < factors; j += 1) {
+      const value = row[j] / scale;
+      const code = Math.round(value);
+      codes[to + (j >> 3) * 128 + ((j & 4) << 2) + (j & 3)] = code + codeOffset;
+      missed += (value - code) ** 2;
+      norm += code * code;
+    }
+    f64[errorAt] = Math.max(f64[errorAt], Math.sqrt(missed));
+    f64[normAt] = Math.max(f64[normAt], Math.sqrt(norm));
+  }
+}
+
+function largestOf(row: Float32Array): number {
+  let largest = smallest;
+  for (const value of row) largest = Math.max(largest, Math.abs(value));
+  return largest;
+}
