@@ -1,3 +1,4 @@
+import { coldItems } from './ranking-cold-items.ts';
 import { coldModels, coldUsers } from './ranking-cold.ts';
 import { describeBlend, trainBlend, type BlendSettings } from './ranking-blend.ts';
 import { eightOneOne } from './ranking-eight-one-one.ts';
@@ -147,6 +148,14 @@ export const rankingRows: readonly QualityRow[] = [
     accept: 0.418,
     goal: 0.425,
     run: runCold,
+  },
+  {
+    name: 'ml-1m-cold-items',
+    measure: 'NDCG@10 among new items, by their attributes for each user, above that for everybody alike',
+    better: 'higher',
+    accept: 0,
+    goal: 0.1,
+    run: coldItems,
   },
   {
     name: 'sparse-course',

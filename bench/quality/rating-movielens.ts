@@ -24,7 +24,7 @@ export function dataFolder(): string {
   return folder;
 }
 
-const linesOf = (...path: string[]): string[] => {
+export const linesOf = (...path: string[]): string[] => {
   const bytes = readFileSync(join(dataFolder(), ...path));
   return (path.at(-1)!.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('latin1').trim().split('\n');
 };
