@@ -1,4 +1,4 @@
-import { similarByFactors, similarByPackedWeights, viewItemWeights, type ScoredItem } from '@reelay/recommender';
+import { createFactorLikeness, similarByPackedWeights, viewItemWeights, type ScoredItem } from '@reelay/recommender';
 import { artifactFiles, optionalArtifactFiles, type likenesses } from '@reelay/shared/contracts';
 import type { ArtifactStore } from '@reelay/shared/storage';
 import { readFloat32 } from './read-blobs.ts';
@@ -11,7 +11,7 @@ export interface Likeness {
 
 export type LikenessOf = (version: string) => Promise<Likeness>;
 
-/** Stable, canary. A version takes the bytes of its factors and item weights. */
+/** Stable, canary. A version takes twice the bytes of its factors, and those of its item weights. */
 const versionsMax = 2;
 
 /** Read when the first enquiry of a version comes: most workers never get one. */
@@ -36,6 +36,7 @@ async function openLikeness(version: string, artifacts: Pick<ArtifactStore, 'man
     files[optionalArtifactFiles.itemWeights] && artifacts.load(version, optionalArtifactFiles.itemWeights),
   ]);
   const itemFactors = readFloat32(factorBytes, artifactFiles.factors);
+  const byFactors = createFactorLikeness({ itemFactors, factors });
   const weights = weightBytes && viewItemWeights(weightBytes);
   return {
     // Items outside of those that have weights have none.
@@ -43,7 +44,7 @@ async function openLikeness(version: string, artifacts: Pick<ArtifactStore, 'man
       const raised = weights ? similarByPackedWeights(weights, index, count) : [];
       return raised.length > 0
         ? { by: 'item-weights', items: raised }
-        : { by: 'factors', items: similarByFactors({ itemFactors, factors }, index, count) };
+        : { by: 'factors', items: byFactors(index, count) };
     },
   };
 }

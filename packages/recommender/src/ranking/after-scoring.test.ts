@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { diversify } from './diversify.ts';
 import { exploreSlots } from './explore.ts';
-import { similarByFactors, similarByWeights } from './similar-items.ts';
+import { createFactorLikeness, similarByWeights } from './similar-items.ts';
 import { candidateRecall, sourcesOf } from './sources.ts';
 
 const candidates = [9, 8, 7, 6, 5].map((score, index) => ({ index, score }));
@@ -107,9 +107,10 @@ test('every item names who proposed it, the highest rank first; recall is that o
 test('similar items point the same way, without the item itself and those nobody watched', () => {
   const itemFactors = Float32Array.of(1, 0, 2, 0.1, 0, 1, 0, 0, -1, 0);
   const model = { itemFactors, factors: 2 };
-  expect(similarByFactors(model, 0, 9).map(({ index }) => index)).toEqual([1]);
-  expect(similarByFactors(model, 0, 1)[0].score).toBeCloseTo(2 / Math.hypot(2, 0.1), 6);
-  expect(() => similarByFactors(model, 5, 1)).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
+  const similar = createFactorLikeness(model);
+  expect(similar(0, 9).map(({ index }) => index)).toEqual([1]);
+  expect(similar(0, 1)[0].score).toBeCloseTo(2 / Math.hypot(2, 0.1), 6);
+  expect(() => similar(5, 1)).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
   const weights = {
     items: 3,
     start: Int32Array.of(0, 2, 2, 2),

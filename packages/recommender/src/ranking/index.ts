@@ -20,7 +20,7 @@ export { createFactorReasons, itemReasons, largestReasons } from './reasons.ts';
 export type { Reason } from './reasons.ts';
 export { buildSequences } from './sequences.ts';
 export type { OrderedRow, Sequences } from './sequences.ts';
-export { cosine, similarByFactors, similarByPackedWeights, similarByWeights } from './similar-items.ts';
+export { cosine, createFactorLikeness, similarByPackedWeights, similarByWeights } from './similar-items.ts';
 export { candidateRecall, sources, sourcesOf } from './sources.ts';
 export type { Proposer, Source, SourcedItem } from './sources.ts';
 export { collectTransitions, trainTransition, transitionSteps } from './transition.ts';
