@@ -28,6 +28,27 @@ test('rules, expected ratings and drawn places are told, items by their text ids
   ]);
 });
 
+test('files of a version are read once for many receipts, and again when they could not be read', async () => {
+  const reads: string[] = [];
+  let away = true;
+  const explain = createReceiptExplainer({
+    async load(_version, file) {
+      reads.push(file);
+      if (away) throw new AppError('ARTIFACT_NOT_FOUND', file);
+      return files[file];
+    },
+  });
+  const ready = encodeReceiptBody(aReceiptBody({ list: { form: 'ready', group: 0, count: 5 } }));
+  const both = [receipt, aReceipt(2, { build, body: ready, shown: 5 })];
+  for (const one of both) expect((await explain(one)).items[0]?.id ?? null).toBeNull();
+  away = false;
+  reads.length = 0;
+  const shown = [];
+  for (const one of [...both, ...both, ...both]) shown.push((await explain(one)).items[0].id);
+  expect(new Set(shown)).toEqual(new Set([catalogue[7].id, catalogue[0].id]));
+  expect(reads).toEqual([artifactFiles.catalogue, artifactFiles.fallback]);
+});
+
 test('a plain list has no rules, and a version that is gone leaves the places', async () => {
   const gone = () => Promise.reject(new AppError('ARTIFACT_NOT_FOUND', artifactFiles.catalogue));
   const explain = createReceiptExplainer({ load: gone });

@@ -7,38 +7,27 @@ import {
 } from '@reelay/shared/contracts';
 import { AppError, messageOf } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
-import { loadReadyLists } from './load-ready-lists.ts';
+import { loadListsAlone } from './load-ready-lists.ts';
 import { readCatalogueIds } from './read-catalogue.ts';
 
-/** Catalogues that are held: reading one takes a thread and some ten milliseconds. */
-const cataloguesMax = 3;
+/** Versions whose catalogue and ready lists are held: reading a catalogue takes a thread and some ten milliseconds. */
+const versionsMax = 3;
 
 export type ExplainReceipt = (receipt: Receipt) => Promise<Provenance>;
 
 /** Turns places into ids by the catalogue of the version. Ids of a version that is gone are null. `DATA_INVALID` for a receipt that cannot be read. */
 export function createReceiptExplainer(artifacts: Pick<ArtifactStore, 'load'>): ExplainReceipt {
-  const catalogues = new Map<string, Promise<string[]>>();
-  const idsOf = async (version: string | null): Promise<string[]> => {
-    if (version === null) return [];
-    const known = catalogues.get(version);
-    if (known) return known;
-    const read = artifacts.load(version, artifactFiles.catalogue).then(readCatalogueIds);
-    const loading = read.catch((): string[] => {
-      catalogues.delete(version);
-      return [];
-    });
-    const [oldest] = catalogues.keys();
-    if (oldest !== undefined && catalogues.size >= cataloguesMax) catalogues.delete(oldest);
-    catalogues.set(version, loading);
-    return loading;
-  };
+  const catalogueOf = createKept((version) => artifacts.load(version, artifactFiles.catalogue).then(readCatalogueIds));
+  const listsOf = createKept((version) => loadListsAlone(version, artifacts));
+  const idsOf = async (version: string | null): Promise<string[]> =>
+    version === null ? [] : ((await catalogueOf(version)) ?? []);
   return async (receipt) => {
     const body = bodyOf(receipt);
     const needsIds = body.list.form === 'indices' || body.history.length > 0 || body.seen.length > 0;
     const { rules = null, explorationShare = null } = body;
     const ids = needsIds ? await idsOf(receipt.build.modelVersion) : [];
     const idAt = (index: number): string | null => ids[index] ?? null;
-    const items = await itemsOf(receipt, body.list, idAt, artifacts);
+    const items = await itemsOf(receipt, body.list, idAt, listsOf);
     return {
       ...headOf(receipt),
       kernelBuild: body.kernelBuild,
@@ -50,6 +39,23 @@ export function createReceiptExplainer(artifacts: Pick<ArtifactStore, 'load'>): 
       historyUsed: body.history.map((one) => ({ id: idAt(one.index), ...one })),
       otherSeen: body.seen.map((index) => ({ id: idAt(index), index })),
     };
+  };
+}
+
+/** What was read of the last versions; null, and read again the next time, where it cannot be. */
+function createKept<T>(read: (version: string) => Promise<T>): (version: string) => Promise<T | null> {
+  const kept = new Map<string, Promise<T | null>>();
+  return (version) => {
+    const known = kept.get(version);
+    if (known) return known;
+    const reading = read(version).catch(() => {
+      kept.delete(version);
+      return null;
+    });
+    const [oldest] = kept.keys();
+    if (oldest !== undefined && kept.size >= versionsMax) kept.delete(oldest);
+    kept.set(version, reading);
+    return reading;
   };
 }
 
@@ -71,11 +77,11 @@ async function itemsOf(
   { build, shown }: Receipt,
   list: ReceiptBody['list'],
   idAt: (index: number) => string | null,
-  artifacts: Pick<ArtifactStore, 'load'>,
+  listsOf: ListsOf,
 ): Promise<Provenance['items']> {
   if (list.form === 'indices') return list.items.map((item) => ({ id: idAt(item.index), foretold: null, ...item }));
   if (list.form === 'text') return list.items.map((item) => ({ ...item, index: null, source: null, foretold: null }));
-  const ids = await readyIds(build.modelVersion ?? '', list, artifacts);
+  const ids = await readyIds(build.modelVersion ?? '', list, listsOf);
   return Array.from({ length: Math.min(list.count, shown) }, (_, at) => ({
     id: ids[at] ?? null,
     index: null,
@@ -85,12 +91,14 @@ async function itemsOf(
   }));
 }
 
+type ListsOf = (version: string) => Promise<Awaited<ReturnType<typeof loadListsAlone>> | null>;
+
 const readyIds = async (
   version: string,
   { group, count }: { group: number; count: number },
-  artifacts: Pick<ArtifactStore, 'load'>,
+  listsOf: ListsOf,
 ): Promise<string[]> => {
-  const lists = await loadReadyLists(version, artifacts).catch(() => null);
+  const lists = await listsOf(version);
   const items = (group === 0 ? lists?.popular : lists?.groups[group]) ?? [];
   return items.slice(0, count).map(({ id }) => id);
 };

@@ -3,5 +3,5 @@ export { gatewayConfig, type GatewayConfig } from './config.ts';
 export type { GatewayState } from './count-answers.ts';
 export { createReceiptExplainer, type ExplainReceipt } from './explain-receipt.ts';
 export { findReceipt, loadReceipt } from './find-receipt.ts';
-export { loadReadyLists } from './load-ready-lists.ts';
+export { loadListsAlone } from './load-ready-lists.ts';
 export { createGateway, type Gateway, type GatewayDeps } from './service.ts';

@@ -23,6 +23,14 @@ export interface ReadyLists {
   genres: Map<string, string[]>;
 }
 
+/** The lists alone, without whose they are. Throws as `loadReadyLists` does. */
+export async function loadListsAlone(
+  version: string,
+  artifacts: Pick<ArtifactStore, 'load'>,
+): Promise<Pick<ReadyLists, 'popular' | 'groups'>> {
+  return listsOf(version, await artifacts.load(version, artifactFiles.fallback));
+}
+
 /** The ready lists of a version. Throws what the store throws, and `ARTIFACT_CORRUPT` for lists that are none. */
 export async function loadReadyLists(version: string, artifacts: Pick<ArtifactStore, 'load'>): Promise<ReadyLists> {
   const [lists, groupOfUser, catalogue] = await Promise.all([
@@ -30,13 +38,17 @@ export async function loadReadyLists(version: string, artifacts: Pick<ArtifactSt
     artifacts.load(version, artifactFiles.users),
     artifacts.load(version, artifactFiles.catalogue),
   ]);
-  const { all, groups } = parseLists(version, lists);
+  const { popular, groups } = listsOf(version, lists);
+  const ids = [popular, ...groups].flat().map(({ id }) => id);
+  const genres = genresOf(new Set(ids), catalogue);
+  return { version, popular, groups, groupOfUser, genres };
+}
+
+function listsOf(version: string, bytes: Uint8Array): Pick<ReadyLists, 'popular' | 'groups'> {
+  const { all, groups } = parseLists(version, bytes);
   const popular = usable(all);
   if (popular.length === 0) throw new AppError('ARTIFACT_CORRUPT', `version ${version} has no popular list`);
-  const usableGroups = groups.map(usable);
-  const ids = [popular, ...usableGroups].flat().map(({ id }) => id);
-  const genres = genresOf(new Set(ids), catalogue);
-  return { version, popular, groups: usableGroups, groupOfUser, genres };
+  return { popular, groups: groups.map(usable) };
 }
 
 /** A list from a file of ids, for the time before the first model. Throws `CONFIG_INVALID` when there is no id in it. */

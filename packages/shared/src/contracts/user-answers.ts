@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { provenance } from './receipt.ts';
 
-/** Most answers of one page. */
-export const userAnswersMax = 1_000;
-const userAnswersUsual = 100;
+/** Most answers of one page: one with a long history is 30 kB. */
+export const userAnswersMax = 200;
+const userAnswersUsual = 50;
 
 const timeForm = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
 

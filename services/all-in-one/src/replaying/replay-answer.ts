@@ -1,4 +1,4 @@
-import { loadReceipt, loadReadyLists } from '@reelay/gateway';
+import { loadListsAlone, loadReceipt } from '@reelay/gateway';
 import { remakeList } from '@reelay/inference-worker';
 import { decodeReceiptBody, encodeReceiptBody, type Receipt, type ReceiptBody } from '@reelay/shared/contracts';
 import { AppError, listHash, messageOf } from '@reelay/shared/runtime';
@@ -95,7 +95,7 @@ async function readAgain(
   version: string,
   artifacts: ArtifactStore,
 ): Promise<MadeAgain> {
-  const lists = await loadReadyLists(version, artifacts);
+  const lists = await loadListsAlone(version, artifacts);
   const items = (group === 0 ? lists.popular : lists.groups[group]) ?? [];
   const now = items.slice(0, Math.min(count, shown)).map(({ id }) => id);
   return { kept: now, now, madeBy: 'ready-list', scoreChange: null, kernelBuild: null };
