@@ -53,7 +53,17 @@ function asText({ pools, workers: all }: AutoscalerView): string {
         : []),
     ].join('\n        '),
   );
-  return [...lines, ...all.map(({ id, state, admin }) => `${id.padEnd(18)} ${state.padEnd(9)} ${admin}`)].join('\n');
+  const rows = all.map((worker) =>
+    [worker.id.padEnd(18), worker.state.padEnd(9), slotOf(worker).padEnd(6), worker.admin].join(' '),
+  );
+  return [...lines, ...rows].join('\n');
+}
+
+/** Whom a worker serves while a canary runs; the first of a row serves stable alone. */
+function slotOf({ pool, place }: AutoscalerView['workers'][number]): string {
+  if (pool === 'batch') return 'batch';
+  if (place === null) return 'both';
+  return place === 0 ? 'stable' : 'canary';
 }
 
 const percent = (share: number | null | undefined): string => (share == null ? '–' : `${(share * 100).toFixed(1)} %`);
