@@ -1,3 +1,4 @@
+import { isBetter } from '../evaluation/is-better.ts';
 import type { RatedItem, RatingEstimator } from './estimate-ratings.ts';
 import { bestFactorShare } from './mix-with-biases.ts';
 
@@ -11,34 +12,19 @@ export interface RatedUser {
 
 /**
  * How far factors are to be trusted beside biases, 0 to 1, on ratings that neither has seen: the share with the least squared error, and 0 unless it
- * errs less than the biases by more than the standard error of that difference over users. `factorsAlone` has a share of 1.
+ * errs less than the biases by more than the standard error of that difference. `factorsAlone` has a share of 1.
  */
 export function chooseFactorShare(factorsAlone: RatingEstimator, users: Iterable<RatedUser>): number {
-  const own: { byFactors: Float32Array; byBiases: Float32Array; ratings: readonly number[] }[] = [];
-  for (const { history, items, ratings } of users)
-    own.push({
-      byFactors: factorsAlone.estimate(history, items),
-      byBiases: factorsAlone.estimateByBiases(history, items),
-      ratings,
-    });
-  const share = bestFactorShare(
-    own.flatMap(({ byFactors }) => Array.from(byFactors)),
-    own.flatMap(({ byBiases }) => Array.from(byBiases)),
-    own.flatMap(({ ratings }) => ratings),
-  );
-  const gains = own.map(({ byFactors, byBiases, ratings }) =>
-    ratings.reduce(
-      (sum, rating, at) =>
-        sum + (rating - byBiases[at]) ** 2 - (rating - share * byFactors[at] - (1 - share) * byBiases[at]) ** 2,
-      0,
-    ),
-  );
-  return isGain(gains) ? share : 0;
-}
-
-/** Whether the sum is above 0 by more than its standard error, users drawn anew. */
-function isGain(gains: readonly number[]): boolean {
-  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
-  const squares = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0);
-  return gains.length > 1 && mean * gains.length > Math.sqrt(squares);
+  const byFactors: number[] = [];
+  const byBiases: number[] = [];
+  const actual: number[] = [];
+  for (const { history, items, ratings } of users) {
+    byFactors.push(...factorsAlone.estimate(history, items));
+    byBiases.push(...factorsAlone.estimateByBiases(history, items));
+    actual.push(...ratings);
+  }
+  const share = bestFactorShare(byFactors, byBiases, actual);
+  const squares = (of: number): number[] =>
+    actual.map((rating, at) => (rating - of * byFactors[at] - (1 - of) * byBiases[at]) ** 2);
+  return isBetter(squares(0), squares(share)) ? share : 0;
 }
