@@ -17,6 +17,8 @@ export interface ServingPlatform {
   proxies: { rabbitmq: FaultProxy; redis: FaultProxy };
   gateways: ServiceProcess[];
   workers: ServiceProcess[];
+  /** Of the store behind the artifacts. */
+  artifactsFolder: string;
   /** One more gateway, started. */
   makeGateway(settings?: Record<string, string>): Promise<ServiceProcess>;
   /** What the processes wrote last. */
@@ -57,7 +59,8 @@ export async function openServingPlatform({
       () => proxies.rabbitmq.close(),
       () => proxies.redis.close(),
     );
-    const ARTIFACTS_URL = `file:${home}/artifacts`;
+    const artifactsFolder = join(home, 'artifacts');
+    const ARTIFACTS_URL = `file:${artifactsFolder}`;
     await release(ARTIFACTS_URL, urls.REDIS_URL, versions);
     const environment = { QUEUE_URL: proxies.rabbitmq.url, REDIS_URL: proxies.redis.url, ARTIFACTS_URL, ...settings };
     const make = (name: string, at: number, more: Record<string, string> = {}) =>
@@ -72,6 +75,7 @@ export async function openServingPlatform({
       redis: started.servers.get('redis')!,
       urls,
       proxies,
+      artifactsFolder,
       gateways: await Promise.all(Array.from({ length: gateways }, (_, at) => make('gateway', at))),
       workers: await Promise.all(
         Array.from({ length: workers }, (_, at) => make('inference-worker', at, workerSettings[at])),
