@@ -41,7 +41,8 @@ function faultOf(version: string): PlantedFault | undefined {
 
 function faultyAnswers(real: Answers): Answers {
   const post = async (posts: AnswerPost[]): Promise<void> => {
-    const faults = posts.map(({ answer }) => faultOf(answer.modelVersion));
+    // Who says that it does not have the version is not hurt by it.
+    const faults = posts.map(({ answer }) => (answer.problem ? undefined : faultOf(answer.modelVersion)));
     if (faults.some((fault) => fault?.kind === 'crash')) process.kill(process.pid, 'SIGKILL');
     if (faults.some((fault) => fault?.kind === 'slow')) await systemClock.sleep(waitMs);
     await real.post(posts.map((one, at) => withItems(one, faults[at])));
@@ -50,7 +51,7 @@ function faultyAnswers(real: Answers): Answers {
 }
 
 function withItems(post: AnswerPost, fault: PlantedFault | undefined): AnswerPost {
-  if (fault?.kind !== 'order' || fault.items === undefined || post.answer.problem !== undefined) return post;
+  if (fault?.kind !== 'order' || fault.items === undefined) return post;
   const items = fault.items.slice(0, post.answer.items.length).map((id, at) => ({ id, score: -at }));
   return { ...post, answer: { ...post.answer, items } };
 }

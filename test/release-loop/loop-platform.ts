@@ -61,7 +61,9 @@ export async function openLoopPlatform(): Promise<LoopPlatform> {
       (await Promise.all(all.map(async (one) => `── ${one.name}\n${await one.output()}`))).join('\n');
     undo.push(() => Promise.all(all.map((one) => one.stop())));
     const { gateway, stableWorker, canaryWorker, ingestor, releases, trainer, simulator } = services;
-    await Promise.all([ingestor, releases, trainer, stableWorker, canaryWorker, gateway].map((one) => one.start()));
+    await Promise.all([ingestor, releases, stableWorker, canaryWorker, gateway].map((one) => one.start()));
+    await waitUntil('the history is ingested', () => isDrained(ingestor), 60_000);
+    await trainer.start();
     const kept = keepRunning(canaryWorker);
     undo.push(() => kept.stop());
     await untilServed(gateway);
@@ -143,14 +145,19 @@ async function makeServices(home: string, environment: Environment, messages: Re
   };
 }
 
+async function isDrained({ adminUrl }: ServiceProcess): Promise<boolean> {
+  const response = await fetch(`${adminUrl}/admin/flush`, { method: 'POST', signal: AbortSignal.timeout(25_000) });
+  return ((await response.json()) as { drained?: boolean }).drained === true;
+}
+
 async function untilServed({ url }: ServiceProcess): Promise<void> {
-  let row = 0;
+  let [row, asked] = [0, 0];
   await waitUntil(
     'answers come from the first model',
     async () => {
       const headers = { accept: 'application/json' };
       const signal = AbortSignal.timeout(5_000);
-      const response = await fetch(`${url}/recommend/${500_000 + row}`, { headers, signal });
+      const response = await fetch(`${url}/recommend/${500_000 + asked++}`, { headers, signal });
       row = ((await response.json()) as { outcome?: string }).outcome === 'model' ? row + 1 : 0;
       return row === 20;
     },
