@@ -39,6 +39,9 @@ export function* packModel(
   return yield* packPriors(packed, arrays);
 }
 
+/** Items stand in fours, factor after factor: the others of this item follow each four numbers further. */
+export const firstFactorAt = (item: number, factors: number): number => (item >> 2) * factors * 4 + (item & 3);
+
 function packItems(
   { memory, plan }: PackedModel,
   from: Float32Array,
@@ -49,7 +52,7 @@ function packItems(
   const items = new Float32Array(memory.buffer, plan.itemsAt, plan.places * factors);
   const largest = new Float64Array(memory.buffer, plan.largestAt, plan.size);
   for (let item = first; item < end; item += 1) {
-    const column = (item >> 2) * factors * 4 + (item & 3);
+    const column = firstFactorAt(item, factors);
     for (let j = 0; j < factors; j += 1) {
       const value = from[item * factors + j];
       const size = Math.abs(value);

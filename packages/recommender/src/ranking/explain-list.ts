@@ -1,5 +1,5 @@
 import { createEvidenceCollector, type EvidenceRows } from '../collect-evidence.ts';
-import type { PackedModel } from '../kernels/pack-model.ts';
+import { firstFactorAt, type PackedModel } from '../kernels/pack-model.ts';
 import type { HistoryItem } from '../model.ts';
 import { personalShare, ridgeOf, type Objective } from '../objective.ts';
 import { assertIndex } from '../recommender-error.ts';
@@ -40,7 +40,8 @@ export function createListExplainer(
 
   const factorsOf = (index: number): Float32Array => {
     assertIndex(index, items, 'item', 'REQUEST_INVALID');
-    return Float32Array.from({ length: factors }, (_, j) => packed[((index >> 4) * factors + j) * 16 + (index & 15)]);
+    const first = firstFactorAt(index, factors);
+    return Float32Array.from({ length: factors }, (_, j) => packed[first + 4 * j]);
   };
   /** c·A⁻¹·q of each item of the history, divided by the deviation of their sum's scores. */
   const factorShares = (evidence: EvidenceRows): Float64Array[] => {

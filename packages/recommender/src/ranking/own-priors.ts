@@ -38,34 +38,36 @@ export function createOwnPriors(
   { weights, share: blend }: WeightsBlend,
   priorLargest: Float64Array,
 ) {
-  const { items, start, target, weight } = weights;
+  const { start, weight } = weights;
   const values = halfValues();
-  const columns = columnsOf(weights);
-  const sums = new Float64Array(items);
+  const { columns, placeOf } = columnsOf(weights);
+  // A sum for each item that weights lead to, and for no other: all of them stay in the nearest caches. 2 bytes a weight.
+  const sums = new Float64Array(columns.length);
   const floats = new Float32Array(memory.buffer);
 
   const scatter = ({ count, items: rows, confidences }: EvidenceRows): void => {
     for (let row = 0; row < count; row += 1) {
       const confidence = confidences[row];
       for (let at = start[rows[row]], end = start[rows[row] + 1]; at < end; at += 1)
-        sums[target[at]] += confidence * values[weight[at]];
+        sums[placeOf[at]] += confidence * values[weight[at]];
     }
   };
   /** Puts `scale` times the sums onto a copy of the group's prior, and the sums back to 0. */
   const add = (from: number, to: number, scale: number): void => {
     if (from === 0) floats.fill(0, to, to + plan.places);
     else floats.copyWithin(to, from, from + plan.places);
-    for (const item of columns) {
-      floats[to + item] += scale * sums[item];
-      sums[item] = 0;
+    // By place, as everywhere here: iterators take three times as long.
+    for (let at = 0; at < columns.length; at += 1) {
+      floats[to + columns[at]] += scale * sums[at];
+      sums[at] = 0;
     }
   };
 
   return (slot: number, { evidence, group, share }: OwnPriorOf): OwnPrior | undefined => {
     scatter(evidence);
-    const { mean, deviation, largest } = describe(sums, columns);
+    const { mean, deviation, largest } = describe(sums, weights.items);
     if (deviation === 0) {
-      for (const item of columns) sums[item] = 0;
+      sums.fill(0);
       return undefined;
     }
     // Where the prior does not count at all, the array is the weights' part alone.
@@ -88,24 +90,30 @@ export function createOwnPriors(
   };
 }
 
-/** Items that any weight leads to, ascending; all others have a sum of 0. */
-function columnsOf({ items, target }: PackedWeights): Uint32Array {
+/** Items that any weight leads to, ascending, all others have a sum of 0; and for each weight the place of its target among them. */
+function columnsOf({ items, target }: PackedWeights) {
   const reached = new Uint8Array(items);
   for (const item of target) reached[item] = 1;
-  return Uint32Array.from(reached.keys()).filter((item) => reached[item] === 1);
+  const columns = Uint32Array.from(reached.keys()).filter((item) => reached[item] === 1);
+  const places = new Uint32Array(items);
+  columns.forEach((item, place) => (places[item] = place));
+  const Places = columns.length > 65_536 ? Uint32Array : Uint16Array;
+  const placeOf = new Places(target.length);
+  for (let at = 0; at < target.length; at += 1) placeOf[at] = places[target[at]];
+  return { columns, placeOf };
 }
 
-/** Over all items; the deviation is 0 where it is no more than rounding. */
-function describe(sums: Float64Array, columns: Uint32Array) {
-  let [sum, squares, largest] = [0, 0, 0];
-  for (const item of columns) {
-    const value = sums[item];
+/** Over all `items`, of which only those of `sums` differ from 0; the deviation is 0 where it is no more than rounding. No sum is above `largest`. */
+function describe(sums: Float64Array, items: number) {
+  let sum = 0;
+  let squares = 0;
+  for (let at = 0; at < sums.length; at += 1) {
+    const value = sums[at];
     sum += value;
     squares += value * value;
-    largest = Math.max(largest, Math.abs(value));
   }
-  const mean = sum / sums.length;
-  const meanSquare = squares / sums.length;
+  const mean = sum / items;
+  const meanSquare = squares / items;
   const variance = meanSquare - mean * mean;
-  return { mean, deviation: variance <= 1e-13 * meanSquare ? 0 : Math.sqrt(variance), largest };
+  return { mean, deviation: variance <= 1e-13 * meanSquare ? 0 : Math.sqrt(variance), largest: Math.sqrt(squares) };
 }
