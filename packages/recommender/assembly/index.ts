@@ -1,6 +1,6 @@
 /** What the compiled module exports. AssemblyScript, not TypeScript: compiled by `npm run build:kernels`. */
 export { accumulate, factorise, gather, solve } from './normal-equations';
 export { place } from './place-user';
-export { accumulateRows, gatherRows } from './rows';
+export { accumulateRows, gatherFours, gatherRows } from './rows';
 export { scoreMany } from './score';
 export { fuses } from './score-fours';

@@ -10,6 +10,49 @@ function addTo(from: usize, to: usize, sums: v128): void {
   v128.store(to, f64x2.add(v128.load(from, 16), high), 16);
 }
 
+/** right += Σ rows, in float32 and then added in float64. */
+function sumRows(weighted: usize, count: u32, line: usize, right: usize): void {
+  const span = <usize>count * line;
+  for (let j: usize = 0; j < line; j += 32) {
+    let low = f32x4.splat(0);
+    let high = low;
+    for (let w = weighted + j; w < weighted + span; w += line) {
+      low = f32x4.add(low, v128.load(w));
+      high = f32x4.add(high, v128.load(w, 16));
+    }
+    const sum = right + (j << 1);
+    addTo(sum, sum, low);
+    addTo(sum + 32, sum + 32, high);
+  }
+}
+
+/** As `gatherRows`, for items of a model, which stand in fours. */
+export function gatherFours(
+  items: usize,
+  factors: u32,
+  size: u32,
+  picks: usize,
+  confidences: usize,
+  count: u32,
+  rows: usize,
+  weighted: usize,
+  right: usize,
+): void {
+  const line = (<usize>size) << 2;
+  for (let at: usize = 0; at < <usize>count; at++) {
+    const confidence = v128.load32_splat(confidences + (at << 2));
+    const item = load<u32>(picks + (at << 2));
+    let from = items + ((<usize>(item >> 2) * factors) << 4) + ((item & 3) << 2);
+    const row = at * line;
+    // What lies behind the last factor belongs to another item.
+    const end = row + ((<usize>factors) << 2);
+    for (let to = row; to < row + line; to += 4, from += 16) store<f32>(rows + to, to < end ? load<f32>(from) : 0);
+    for (let to = row; to < row + line; to += 16)
+      v128.store(weighted + to, f32x4.mul(confidence, v128.load(rows + to)));
+  }
+  sumRows(weighted, count, line, right);
+}
+
 /** Rows of the picked numbers, one after the other, once plain and once times their confidence; right += Σ c·h, summed as the matrix is. */
 export function gatherRows(
   from: usize,
@@ -31,18 +74,7 @@ export function gatherRows(
       v128.store(weighted + at * line + j, f32x4.mul(confidence, value));
     }
   }
-  const span = <usize>count * line;
-  for (let j: usize = 0; j < line; j += 32) {
-    let low = f32x4.splat(0);
-    let high = low;
-    for (let w = weighted + j; w < weighted + span; w += line) {
-      low = f32x4.add(low, v128.load(w));
-      high = f32x4.add(high, v128.load(w, 16));
-    }
-    const sum = right + (j << 1);
-    addTo(sum, sum, low);
-    addTo(sum + 32, sum + 32, high);
-  }
+  sumRows(weighted, count, line, right);
 }
 
 /** to = from + Σ weighted·rowᵀ in the upper triangle, in tiles of 4 × 8 from the eight that hold the diagonal on. */

@@ -57,7 +57,7 @@ type ScoredArrays = ModelArrays & { readonly objective: Objective };
 /**
  * Scores the catalogue for a user: s = n/(n+k)·z(H·w) + k/(n+k)·z(prior of the group), z over all items, w folded in from the history of n
  * items, k = `objective.handOver`. With item weights B of share b, z(H·w) becomes (1 − b)·z(H·w) + b·z(x·B), x being the confidences of the history. A cold
- * user (n = 0) gets the group's prior alone. The fold-in is float64, the scores are float32.
+ * user (n = 0) gets the group's prior alone. The fold-in is solved in float64, the scores are float32.
  *
  * The model lives in a WebAssembly memory of its own that goes with it; the arrays are not kept. Throws `MODEL_INVALID` for arrays that
  * do not fit, and for a model that is too large, before any memory is taken.

@@ -11,7 +11,7 @@ export function beginList(
   u32[userRecord.vectorAt / 4] = plan.vectorsAt + slot * plan.factors * 4;
   u32[userRecord.excludedAt / 4] = plan.excludedAt + (slot * plan.places) / 8;
   u32[userRecord.heapAt / 4] = plan.heapsAt + slot * heapBytes;
-  u32[userRecord.codesAt / 4] = plan.codesAt + slot * plan.codeSize;
+  u32[userRecord.codesAt / 4] = plan.codesAt + slot * plan.size;
   u32[userRecord.boundsAt / 4] = plan.boundsAt + (slot % screenedAtOnce) * plan.places;
   u32[userRecord.wantedAt / 4] = wanted;
   u32[userRecord.keptAt / 4] = 0;

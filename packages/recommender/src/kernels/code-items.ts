@@ -22,8 +22,8 @@ export function codeItems(
   plan: MemoryPlan,
   { rows, first, end }: { rows: Float32Array; first: number; end: number },
 ): void {
-  const { factors, codeSize, places } = plan;
-  const codes = new Uint8Array(buffer, plan.itemCodesAt, places * codeSize);
+  const { factors, size, places } = plan;
+  const codes = new Uint8Array(buffer, plan.itemCodesAt, places * size);
   const scales = new Float32Array(buffer, plan.itemScalesAt, places);
   const f64 = new Float64Array(buffer, plan.screenAt, screenRecord.bytes / 8);
   const [errorAt, normAt] = [screenRecord.itemErrorAt / 8, screenRecord.itemNormAt / 8];
@@ -31,7 +31,7 @@ export function codeItems(
     const row = rows.subarray(item * factors, (item + 1) * factors);
     const scale = Math.fround(largestOf(row) / codeMax);
     scales[item] = scale;
-    const to = (item >> 4) * 16 * codeSize + ((item & 15) >> 2) * 32 + (item & 3) * 4;
+    const to = (item >> 4) * 16 * size + ((item & 15) >> 2) * 32 + (item & 3) * 4;
     let missed = 0;
     let norm = 0;
     for (let j = 0; j < factors; j += 1) {

@@ -121,11 +121,13 @@ const faults: [string, string, string, string][] = [
     'b = f32x4.add(f32x4.mul(x, f32x4.add(v128.load(atB), f32x4.splat(1e-7))), b);',
   ],
   [
-    'a wrong lane of the fold-in',
+    'a wrong lane of the covariance',
     'normal-equations.ts',
     'z = v128.load64_splat(w, 16);',
     'z = v128.load64_splat(w, 8);',
   ],
+  ['a wrong lane of the fold-in', 'rows.ts', 'z = v128.load32_splat(w, 8);', 'z = v128.load32_splat(w, 4);'],
+  ['another item behind the last factor', 'rows.ts', 'to < end ? load<f32>(from) : 0', 'load<f32>(from)'],
   ['a row of the triangle forgotten', 'normal-equations.ts', 'c0 = msub(z, b0, c0);', ''],
 ];
 

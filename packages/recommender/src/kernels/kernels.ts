@@ -34,6 +34,18 @@ export interface Kernels {
     weightedAt: number,
     rightAt: number,
   ): void;
+  /** As `gatherRows`, for items of a model. */
+  gatherFours(
+    itemsAt: number,
+    factors: number,
+    size: number,
+    picksAt: number,
+    confidencesAt: number,
+    count: number,
+    rowsAt: number,
+    weightedAt: number,
+    rightAt: number,
+  ): void;
   /** As `accumulate`, with the sums over `count` rows in float32; `size` is a multiple of 8. */
   accumulateRows(fromAt: number, toAt: number, rowsAt: number, weightedAt: number, count: number, size: number): void;
   /** A = UᵀU in place; 0 where A is not positive definite. */

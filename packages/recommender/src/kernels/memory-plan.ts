@@ -49,13 +49,12 @@ export type MemoryPlan = ReturnType<typeof planMemory>;
 
 /**
  * Where everything of a model lies in its memory, in bytes. Items stand in fours, factor after factor, their codes in blocks of 16, an even number of blocks; matrices of
- * float64 have rows of `size`, the number of factors rounded up to four.
+ * float64 have rows of `size`, the number of factors rounded up to eight.
  */
 export function planMemory({ items, factors, groups, blends = false }: ModelShape) {
   const blocks = 2 * Math.ceil(items / (2 * itemsInBlock));
   const places = blocks * itemsInBlock;
-  const size = 4 * Math.ceil(factors / 4);
-  const codeSize = 8 * Math.ceil(factors / 8);
+  const size = 8 * Math.ceil(factors / 8);
   let end = 0;
   const take = (bytes: number): number => {
     const at = end;
@@ -68,10 +67,9 @@ export function planMemory({ items, factors, groups, blends = false }: ModelShap
     blocks,
     places,
     size,
-    codeSize,
     factors,
     itemsAt: take(places * factors * 4),
-    itemCodesAt: take(places * codeSize),
+    itemCodesAt: take(places * size),
     itemScalesAt: take(places * 4),
     screenAt: take(screenRecord.bytes),
     priorsAt: take(groups * places * 4),
@@ -90,7 +88,7 @@ export function planMemory({ items, factors, groups, blends = false }: ModelShap
     scratchAt: take(192),
     usersAt: take(usersAtOnce * userRecord.bytes),
     vectorsAt: take(usersAtOnce * factors * 4),
-    codesAt: take(usersAtOnce * codeSize),
+    codesAt: take(usersAtOnce * size),
     boundsAt: take(screenedAtOnce * places),
     excludedAt: take((usersAtOnce * places) / 8),
     heapsAt: take(heapEntries * 8),

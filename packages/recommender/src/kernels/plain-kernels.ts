@@ -39,6 +39,21 @@ export function plainKernels({ buffer }: WebAssembly.Memory, fused = false): Ker
       }
     },
 
+    gatherFours(itemsAt, factors, size, picksAt, confidencesAt, count, rowsAt, weightedAt, rightAt) {
+      for (let j = 0; j < size; j += 1) {
+        let sum = 0;
+        for (let at = 0; at < count; at += 1) {
+          const item = u32[picksAt / 4 + at];
+          const value = j < factors ? f32[itemsAt / 4 + ((item >> 2) * factors + j) * 4 + (item & 3)] : 0;
+          const product = Math.fround(f32[confidencesAt / 4 + at] * value);
+          f32[rowsAt / 4 + at * size + j] = value;
+          f32[weightedAt / 4 + at * size + j] = product;
+          sum = Math.fround(sum + product);
+        }
+        f64[rightAt / 8 + j] += sum;
+      }
+    },
+
     gatherRows(fromAt, size, picksAt, confidencesAt, count, rowsAt, weightedAt, rightAt) {
       for (let j = 0; j < size; j += 1) {
         let sum = 0;

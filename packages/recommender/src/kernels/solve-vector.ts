@@ -15,8 +15,15 @@ export function createVectorSolver({ memory, plan, kernels }: PackedModel, items
   const matrix = new Float64Array(memory.buffer, matrixAt, size * size);
   const right = new Float64Array(memory.buffer, rightAt, size);
   const picks = new Uint32Array(memory.buffer, picksAt, rowsAtOnce);
-  const confidences = new Float64Array(memory.buffer, confidencesAt, rowsAtOnce);
+  const confidences = new Float32Array(memory.buffer, confidencesAt, rowsAtOnce);
   const solved = new Float64Array(memory.buffer, solvedAt, size);
+
+  /** Adds `count` picked rows to what stands at `from`. */
+  const add = (from: number, count: number): void => {
+    const { itemsAt, factors } = plan;
+    kernels.gatherFours(itemsAt, factors, size, picksAt, confidencesAt, count, rowsAt, weightedAt, rightAt);
+    kernels.accumulateRows(from, matrixAt, rowsAt, weightedAt, count, size);
+  };
 
   return (history: readonly HistoryItem[]): EvidenceRows => {
     const evidence = collect(history);
@@ -30,18 +37,7 @@ export function createVectorSolver({ memory, plan, kernels }: PackedModel, items
       const end = Math.min(n, first + rowsAtOnce);
       picks.set(evidence.items.subarray(first, end));
       confidences.set(evidence.confidences.subarray(first, end));
-      kernels.gather(
-        plan.itemsAt,
-        plan.factors,
-        size,
-        picksAt,
-        confidencesAt,
-        end - first,
-        rowsAt,
-        weightedAt,
-        rightAt,
-      );
-      kernels.accumulate(first === 0 ? gramianAt : matrixAt, matrixAt, rowsAt, weightedAt, end - first, size);
+      add(first === 0 ? gramianAt : matrixAt, end - first);
     }
     const ridge = ridgeOf(objective, n, items);
     for (let j = 0; j < matrix.length; j += size + 1) matrix[j] += ridge;
