@@ -10,6 +10,8 @@ export const settingsSchema = z.object({
   ADMIN_PORT: port.default(8092),
   /** Gateways that share the public port, as processes (`npm run up`); the kernel spreads connections over them. */
   GATEWAYS: z.coerce.number().int().min(1).max(16).default(1),
+  /** Of `npm run up`'s processes that no request waits for, as of `nice`; 0: all are equal. */
+  BACKGROUND_NICENESS: z.coerce.number().int().min(0).max(19).default(10),
   REELAY_HOME: z.string().default(join(import.meta.dirname, '../../../.reelay')),
   EVENT_TOPIC: z.string().default('movielog'),
   QUEUE_URL: z.string().optional(),

@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
 import { dirname, join } from 'node:path';
 import { identityOf, type ProcessIdentity } from '@reelay/native';
-import { nodeFlagsOf } from '@reelay/shared/runtime';
+import { giveWay, nodeFlagsOf } from '@reelay/shared/runtime';
 import { markOf } from './places.ts';
 import { slotsOf, type Pool } from './pools.ts';
+
+/** Where a core is short, batch slices wait for single requests; a tenth of it is left to them, so that they come to their end. */
+const batchNiceness = 10;
 
 export interface WorkerProgram {
   /** The worker's `main.ts`. */
@@ -41,7 +43,7 @@ export async function spawnWorker(
     child.on('error', () => {}); // seen by whoever looks whether it lives
     child.unref();
     if (child.pid === undefined) return undefined;
-    if (pool === 'batch') giveWay(child.pid);
+    if (pool === 'batch') await giveWay(child.pid, batchNiceness);
     return identityOf(child.pid);
   } finally {
     closeSync(log);
@@ -53,13 +55,4 @@ function markEnvironment(pool: Pool, place: number | null): Record<string, strin
   if (pool !== 'single' || place === null) return {};
   const { slot, aboveShare } = markOf(place);
   return { WORKER_SLOT: slot, CANARY_ABOVE_SHARE: String(aboveShare) };
-}
-
-/** Where a core is short, batch slices wait for single requests. */
-function giveWay(pid: number): void {
-  try {
-    setPriority(pid, constants.priority.PRIORITY_LOW);
-  } catch {
-    // It ended already, or this system does not let us: the bound on their number still holds.
-  }
 }

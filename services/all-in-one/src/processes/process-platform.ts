@@ -14,6 +14,8 @@ import { createServiceProcess } from './service-process.ts';
 import { autoscalerEnvironment, workersFolder } from './worker-processes.ts';
 
 const upWithinMs = 30_000;
+/** Nobody waits for these by the millisecond. Not the autoscaler: workers inherit its niceness. */
+const inBackground: ReadonlySet<ProcessName> = new Set<ProcessName>(['ingestor', 'trainer', 'release-manager']);
 
 /** A process each on real servers: those of the given URLs, else private ones of `infra/native`. */
 export async function startProcesses(settings: Settings, options: PlatformOptions, voice: Voice): Promise<Platform> {
@@ -47,6 +49,7 @@ export async function startProcesses(settings: Settings, options: PlatformOption
       name,
       folder,
       program: programOf(name),
+      niceness: inBackground.has(name) ? settings.BACKGROUND_NICENESS : 0,
       environment: { ...environment, ...gatewayEnvironment(settings, name), ADMIN_PORT: portOf(admin[name]) },
       onRestart: (restarted, code) =>
         voice.say('restart', `${restarted} ended (code ${code}) and is started again`, { service: restarted, code }),

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { folderMark } from '@reelay/native';
-import { backoffMs, nodeFlagsOf, systemClock, type Service } from '@reelay/shared/runtime';
+import { backoffMs, giveWay, nodeFlagsOf, systemClock, type Service } from '@reelay/shared/runtime';
 
 export interface ServiceProcessOptions {
   name: string;
@@ -12,6 +12,8 @@ export interface ServiceProcessOptions {
   /** Its log goes to `<name>.log` here; also the mark by which a later start knows its own leftovers. */
   folder: string;
   onRestart(name: string, code: number | null): void;
+  /** Where a core is short it waits for others: as of `nice`, 0 for not at all. */
+  niceness?: number;
   /** Told when it dies again and again, each time so. False: it is not started any more. */
   onCrashLoop(error: Error): boolean;
 }
@@ -79,6 +81,7 @@ function spawnService(options: ServiceProcessOptions): ChildProcess {
       stdio: ['ignore', log, log],
     });
     child.on('error', () => {}); // seen as an exit
+    if (child.pid !== undefined) void giveWay(child.pid, options.niceness ?? 0);
     return child;
   } finally {
     closeSync(log);
