@@ -37,7 +37,7 @@ export interface DrawnModel {
 
 const groups = 17;
 
-/** A model of random numbers; what a kernel costs does not depend on what they are. */
+/** A model of random numbers: of trained ones screening rules out more. */
 export function drawModel(items: number, factors: number): DrawnModel {
   let state = 1;
   const draw = (): number => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647 - 0.5;

@@ -28,17 +28,19 @@ export function codeItems(
   const f64 = new Float64Array(buffer, plan.screenAt, screenRecord.bytes / 8);
   const [errorAt, normAt] = [screenRecord.itemErrorAt / 8, screenRecord.itemNormAt / 8];
   for (let item = first; item < end; item += 1) {
-    const row = rows.subarray(item * factors, (item + 1) * factors);
-    const scale = Math.fround(largestOf(row) / codeMax);
+    const row = item * factors;
+    const scale = Math.fround(largestOf(rows, row, row + factors) / codeMax);
+    const perScale = 1 / scale;
     scales[item] = scale;
     const to = (item >> 4) * 16 * size + ((item & 15) >> 2) * 32 + (item & 3) * 4;
     let missed = 0;
     let norm = 0;
     for (let j = 0; j < factors; j += 1) {
-      const value = row[j] / scale;
-      const code = Math.round(value);
+      const value = rows[row + j] * perScale;
+      const code = Math.floor(value + 0.5);
+      const rest = value - code;
       codes[to + (j >> 3) * 128 + ((j & 4) << 2) + (j & 3)] = code + codeOffset;
-      missed += (value - code) ** 2;
+      missed += rest * rest;
       norm += code * code;
     }
     f64[errorAt] = Math.max(f64[errorAt], Math.sqrt(missed));
@@ -46,8 +48,8 @@ export function codeItems(
   }
 }
 
-function largestOf(row: Float32Array): number {
+function largestOf(rows: Float32Array, from: number, to: number): number {
   let largest = smallest;
-  for (const value of row) largest = Math.max(largest, Math.abs(value));
+  for (let at = from; at < to; at += 1) largest = Math.max(largest, Math.abs(rows[at]));
   return largest;
 }

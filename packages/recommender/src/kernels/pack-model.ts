@@ -28,6 +28,7 @@ export function* packModel(
   for (let first = 0; first < catalogueSize; first += itemsAtOnce) {
     const end = Math.min(catalogueSize, first + itemsAtOnce);
     packItems(packed, itemFactors, first, end, factors);
+    yield;
     codeItems(packed.memory, packed.plan, { rows: itemFactors, first, end });
     yield;
   }
