@@ -5,14 +5,14 @@ import type { ArtifactParts } from './build-artifact.ts';
 
 /** What the model is, in words for a person; `bytes` is the size of its other files. Its name stands in the manifest beside it. */
 export function modelCard(
-  { snapshot, model, metrics, settings, quality, costs, groups, comparison }: ArtifactParts,
+  { snapshot, model, choice, metrics, settings, quality, costs, groups, comparison }: ArtifactParts,
   bytes: number,
 ): string {
   const { rows, catalogue, dataVersion, description } = snapshot;
   const { summary, windowDays, createdAt, watermark } = description;
   return `# Model card
 
-Ranks items for a user by implicit matrix factorisation (iALS), blended with what the user's demographic group watches. The user's
+Ranks items for a user by implicit matrix factorisation (iALS)${model.blend ? ' and weights between items (EASE)' : ''}, blended with what the user's demographic group watches. The user's
 vector is solved when a request comes, from the newest items of the history; nothing personal is stored but one group byte a user.
 
 | Data | |
@@ -42,6 +42,8 @@ ${groups.map((one) => groupRow(one, comparison)).join('\n')}
 
 The figures are those of a model trained without the held-out part; the published one learned from everything.
 
+${blendTable(choice)}
+
 | Setting | Value |
 |---|---|
 | Factors, sweeps, seed | ${model.factors}, ${settings.sweeps}, ${settings.seed} |
@@ -66,6 +68,15 @@ const day = (seconds: number): string => new Date(seconds * 1_000).toISOString()
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 const placeOf = ({ topic, partition, nextOffset }: Watermark['streams'][number]): string =>
   `${topic}/${partition} offset ${nextOffset}`;
+
+/** What was tried on validation users, and what is served. */
+function blendTable({ share, trials }: ArtifactParts['choice']): string {
+  if (trials.length === 0) return `Item weights count ${share} of the personal score; nothing was tried.`;
+  const rows = trials.map(
+    (trial) => `| ${trial.share}${trial.share === share ? ' (served)' : ''} | ${figure(trial.ndcg)} |`,
+  );
+  return `| Share of item weights in the personal score | NDCG@10 on validation users |\n|---|---|\n${rows.join('\n')}`;
+}
 
 function groupRow({ group, users, ndcg }: GroupFigure, comparison: LiveComparison | undefined): string {
   const paired = group === 'everybody' ? comparison?.overall.ndcg : comparison?.groups[group]?.ndcg;
