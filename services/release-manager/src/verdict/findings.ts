@@ -70,7 +70,10 @@ export const checkWatched: Check = ({ stable, canary }, rules) => {
   if (!rules.watchAsked) return { state: 'fine', text: 'what is watched is not asked' };
   const [s, c] = [estimateShare(stable.watched), estimateShare(canary.watched)];
   const text = `watched ${percent(c.rate)} of ${canary.watched.n} lists, stable ${percent(s.rate)}`;
-  return relative(s, c, rules.watchMargin, rules, text);
+  if (Math.min(stable.watched.n, canary.watched.n) < rules.abortAnswersMin) return { state: 'open', text };
+  // Of fifty lists none may have been watched yet. That says little of the spread among users, of which stable's larger number says more.
+  const likeStable = (s.variance * stable.watched.n) / canary.watched.n;
+  return relative(s, { ...c, variance: Math.max(c.variance, likeStable) }, rules.watchMargin, rules, text);
 };
 
 /** Squared errors are compared, and turned round: less is better. */

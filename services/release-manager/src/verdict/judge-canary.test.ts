@@ -60,6 +60,22 @@ test.each<[string, Partial<Track>, string]>([
   expect(reason).toContain(figure);
 });
 
+test('a dozen users who have watched nothing yet are no proof, where stable says how unequal users are', () => {
+  const few = (users: number, watching: (user: number) => boolean): TrackEvidence => {
+    const track = trackOf({ users, watched: 1 });
+    track.watched = noTrackEvidence().watched;
+    for (let user = 0; user < users; user++) addUserTo(track.watched, 10, watching(user) ? 10 : 0);
+    return track;
+  };
+  const stable = few(400, (user) => user % 5 === 0);
+  const judged = (users: number) => {
+    const change = { stable, canary: few(users, () => false), share: users / (400 + users) };
+    return judge({}, change, { watchMargin: 0.5 });
+  };
+  expect(judged(12).outcome).toBe('undecided');
+  expect(judged(100)).toMatchObject({ outcome: 'worse', reason: expect.stringContaining('watched 0.00 %') });
+});
+
 test('p99 beyond the budget aborts even when stable is as slow; the rule of the mean is for who wants it', () => {
   const slow = { ms: () => 300 };
   const stable = trackOf({ users: 20_000, watched: 2.2, ...slow });
