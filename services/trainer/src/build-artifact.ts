@@ -115,12 +115,13 @@ const weightsParameters = ({ itemWeights }: TrainingSettings): Manifest['paramet
   itemWeightsDamping: itemWeights.userDamping,
 });
 
-function parametersOf({ settings, snapshot, model, quality, costs }: ArtifactParts): Manifest['parameters'] {
+function parametersOf({ choice, settings, snapshot, model, quality, costs }: ArtifactParts): Manifest['parameters'] {
   return {
     engine: 'local',
     sweeps: settings.sweeps,
     regularisation: settings.regularisation,
     groupShrinkage: settings.groupShrinkage,
+    newItems: choice.placesNewItems ? 'placed by genres and decade' : 'as learned',
     ...(model.blend && weightsParameters(settings)),
     evaluationUsersMax: settings.evaluationUsersMax,
     trainedUsers: snapshot.rows.userIds.length,

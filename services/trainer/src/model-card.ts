@@ -59,7 +59,7 @@ ${Object.entries(model.objective)
 | Snapshot, Parquet | ${megabytes(bytesOfParts(snapshot.description))} |
 | Files of the model | ${megabytes(bytes)} |
 
-Not for: users without any history beyond their group's taste; items that nobody watched yet (they rank by the prior alone).
+Not for: users without any history beyond their group's taste; items that nobody watched yet (${choice.placesNewItems ? 'they stand where their genres and decade put them' : 'they rank by the prior alone'}).
 `;
 }
 

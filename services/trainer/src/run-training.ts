@@ -80,7 +80,7 @@ export async function runTraining(deps: TrainingDeps, run: TrainingRun): Promise
   await begin('choose');
   const choice = await chooseBlend(snapshot, holdOut, settings, control('choose'));
   await begin('train-part');
-  const part = await trainModel(snapshot, holdOut.train, settings, control('train-part'), choice.share);
+  const part = await trainModel(snapshot, holdOut.train, settings, control('train-part'), choice);
   await begin('evaluate');
   const usersMax = settings.evaluationUsersMax;
   const users: UserRanking[] = [];
@@ -89,13 +89,7 @@ export async function runTraining(deps: TrainingDeps, run: TrainingRun): Promise
   const live = await openLiveModel(deps, parent, snapshot);
   const comparison = live && (await compareWithLive(evaluation, live));
   await begin('train-all');
-  const model = await trainModel(
-    snapshot,
-    allRows(snapshot.rows.item.length),
-    settings,
-    control('train-all'),
-    choice.share,
-  );
+  const model = await trainModel(snapshot, allRows(snapshot.rows.item.length), settings, control('train-all'), choice);
   await begin('publish');
   const gitCommit = buildVersion().commit;
   const seconds = (deps.clock.monotonicMs() - startedMs) / 1_000;

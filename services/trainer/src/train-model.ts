@@ -1,5 +1,5 @@
 import { fitBiases, packBiases, type RatingRow, type ServedRatings } from '@reelay/recommender';
-import { trainRanking, type TrainedRanking } from './ranking/train-ranking.ts';
+import { factorsAlone, trainRanking, type RankingChoice, type TrainedRanking } from './ranking/train-ranking.ts';
 import { trainServedRatings } from './rating/train-served-ratings.ts';
 import type { TrainingSettings } from './settings.ts';
 import type { Snapshot } from './snapshot/open-snapshot.ts';
@@ -21,11 +21,11 @@ export async function trainModel(
   rowNumbers: Int32Array,
   settings: TrainingSettings,
   control: TrainingControl = {},
-  weightsShare = 0,
+  choice: RankingChoice = factorsAlone,
 ): Promise<TrainedModel> {
   const size = { users: snapshot.rows.userIds.length, items: snapshot.catalogue.length };
   return {
-    ...(await trainRanking(snapshot, rowNumbers, settings, control, weightsShare)),
+    ...(await trainRanking(snapshot, rowNumbers, settings, control, choice)),
     biases: biasesOf(ratingsOf(snapshot, rowNumbers), size),
     ratings: await trainServedRatings(snapshot, rowNumbers, {
       seed: settings.seed,

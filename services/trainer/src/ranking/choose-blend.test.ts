@@ -8,7 +8,7 @@ import { drawTasteData, shuffleUsers, type TasteData } from '../testing/taste-da
 import { chooseBlend } from './choose-blend.ts';
 import { moveItemWeights } from './move-item-weights.ts';
 import { sampleUsers } from './sample-users.ts';
-import { trainRanking } from './train-ranking.ts';
+import { factorsAlone, trainRanking } from './train-ranking.ts';
 
 /** Tastes of few dimensions that one factor cannot tell apart, so that item weights have something to add. */
 const data = drawTasteData({ users: 400, items: 150, eventsPerUser: 20, seed: 2 });
@@ -38,10 +38,14 @@ test('planted: where users are shuffled, weights foretell nothing and get no sha
 
 test('nothing is tried on few users, for a given share, or without item weights', async () => {
   const few = drawTasteData({ users: 150, items: 80, eventsPerUser: 10, seed: 1 });
-  expect(await choose(few)).toEqual({ share: 0, trials: [] });
-  expect(await choose(data, settingsOf({ ITEM_WEIGHTS_SHARE: '0.25' }))).toEqual({ share: 0.25, trials: [] });
+  expect(await choose(few)).toEqual({ ...factorsAlone, trials: [] });
+  expect(await choose(data, settingsOf({ ITEM_WEIGHTS_SHARE: '0.25' }))).toEqual({
+    ...factorsAlone,
+    share: 0.25,
+    trials: [],
+  });
   const off = settingsOf({ ITEM_WEIGHTS_SHARE: '0.25', ITEM_WEIGHTS_ITEMS: '0' });
-  expect(await choose(data, off)).toEqual({ share: 0, trials: [] });
+  expect(await choose(data, off)).toEqual({ ...factorsAlone, trials: [] });
 });
 
 test('the choice looks at no held-out row', async () => {
@@ -62,14 +66,16 @@ test('the same data gives the same weights, here and in threads, of as many as f
   const wide = await snapshotOf(drawTasteData({ users: 120, items: 700, eventsPerUser: 30, seed: 4 }));
   const rows = Int32Array.from(wide.rows.item.keys());
   const settings = settingsOf({ ITEM_WEIGHTS_ITEMS: '600', ITEM_WEIGHTS_KEPT: '20' });
-  const [one, two] = await Promise.all([1, 2].map((threads) => trainRanking(wide, rows, settings, { threads }, 0.4)));
+  const [one, two] = await Promise.all(
+    [1, 2].map((threads) => trainRanking(wide, rows, settings, { threads }, { ...factorsAlone, share: 0.4 })),
+  );
   expect(two.blend).toEqual(one.blend);
   expect(one.blend?.share).toBe(0.4);
   const { target } = one.blend!.weights;
   expect(new Set(target).size).toBeLessThanOrEqual(600);
   expect(target.length).toBeLessThanOrEqual(600 * 20);
   expect(target.length).toBeGreaterThan(1_000);
-  const without = await trainRanking(wide, rows, settings, {}, 0);
+  const without = await trainRanking(wide, rows, settings, {}, factorsAlone);
   expect(without.blend).toBeUndefined();
   expect(without.itemFactors).toEqual(one.itemFactors);
 });
@@ -88,7 +94,7 @@ test('a sample has whole users, evenly spaced, with their own groups', async () 
 test('weights of an older catalogue score the same items in a newer one', async () => {
   const snapshot = await snapshotOf(data);
   const rows = Int32Array.from(snapshot.rows.item.keys());
-  const old = await trainRanking(snapshot, rows, fewFactors, {}, 1);
+  const old = await trainRanking(snapshot, rows, fewFactors, {}, { ...factorsAlone, share: 1 });
   const places = Array.from({ length: 150 }, (_, at) => 2 * at + 1);
   const moved = moveItemWeights(old.blend!.bytes, places, 301);
   const wide = new Float32Array(301);

@@ -6,7 +6,8 @@ import type { Snapshot } from '../snapshot/open-snapshot.ts';
 import { splitHoldOut, type HoldOut } from '../split-hold-out.ts';
 import type { TrainingControl } from '../training-control.ts';
 import { sampleUsers } from './sample-users.ts';
-import { groupOfPlace, trainRanking, type TrainedRanking } from './train-ranking.ts';
+import { placeNewItems } from './place-new-items.ts';
+import { factorsAlone, groupOfPlace, trainRanking, type RankingChoice, type TrainedRanking } from './train-ranking.ts';
 
 /** A share of the item weights and the NDCG@10 that it gave on validation users. */
 export interface BlendTrial {
@@ -14,20 +15,22 @@ export interface BlendTrial {
   readonly ndcg: number;
 }
 
-export interface BlendChoice {
-  /** How much item weights count beside the factors; 0: they are not trained. */
-  readonly share: number;
+export interface BlendChoice extends RankingChoice {
   /** Empty where nothing was tried. */
   readonly trials: readonly BlendTrial[];
 }
 
 /** Trials learn from so many users at most, and ask for so many: at least as many as tell a difference from chance. */
 const [sampleUsersMax, triedUsersMax, triedUsersMin] = [20_000, 1_000, 200];
+/** What new items may cost users who mostly watch known ones. */
+const newItemsCost = 0.99;
+const untried: BlendChoice = { ...factorsAlone, trials: [] };
 const shares = [0.15, 0.3, 0.45, 0.6, 0.8, 1];
 
 /**
  * Chooses how much item weights count, on the newest fifth of the training rows of a sample of users: the share of the best mean NDCG@10, and 0 unless it is
- * above the factors alone by more than the standard error of the difference. The held-out rows are never looked at.
+ * above the factors alone by more than the standard error of the difference. New items are placed by what they are where that costs these users, who mostly watch known
+ * ones, less than a hundredth. The held-out rows are never looked at.
  */
 export async function chooseBlend(
   snapshot: Snapshot,
@@ -36,14 +39,17 @@ export async function chooseBlend(
   control: TrainingControl = {},
 ): Promise<BlendChoice> {
   const { share, itemsMax } = settings.itemWeights;
-  if (itemsMax === 0) return { share: 0, trials: [] };
-  if (share !== 'chosen') return { share, trials: [] };
+  if (itemsMax === 0) return untried;
+  if (share !== 'chosen') return { ...untried, share };
   const sample = sampleUsers(snapshot, holdOut.train, sampleUsersMax);
   const inner = await splitHoldOut(sample, control.signal);
   const tried = triedUsers(sample, inner, triedUsersMax);
-  if (tried.length < triedUsersMin) return { share: 0, trials: [] };
-  const { blend, ...factors } = await trainRanking(sample, inner.train, settings, control, 1);
-  if (blend === undefined) return { share: 0, trials: [] };
+  if (tried.length < triedUsersMin) return untried;
+  const { blend, ...factors } = await trainRanking(sample, inner.train, settings, control, {
+    ...factorsAlone,
+    share: 1,
+  });
+  if (blend === undefined) return untried;
   const without = await figuresOf(factors, sample, tried, control.signal);
   const trials = [{ share: 0, figures: without }];
   for (const share of shares) {
@@ -51,8 +57,13 @@ export async function chooseBlend(
     trials.push({ share, figures });
   }
   const best = trials.reduce((best, trial) => (meanOf(trial.figures) > meanOf(best.figures) ? trial : best));
+  const served = isBetter(best.figures, without) ? best : trials[0];
+  const itemFactors = placeNewItems(factors.itemFactors, sample, inner.train);
+  const placed = { ...factors, itemFactors, ...(served.share > 0 && { blend: { ...blend, share: served.share } }) };
+  const withNewItems = await figuresOf(placed, sample, tried, control.signal);
   return {
-    share: isBetter(best.figures, without) ? best.share : 0,
+    share: served.share,
+    placesNewItems: meanOf(withNewItems) >= newItemsCost * meanOf(served.figures),
     trials: trials.map(({ share, figures }) => ({ share, ndcg: meanOf(figures) })),
   };
 }

@@ -18,6 +18,7 @@ import type { TrainingSettings } from '../settings.ts';
 import type { Snapshot } from '../snapshot/open-snapshot.ts';
 import { trainInThreads } from '../train-in-threads.ts';
 import type { TrainingControl } from '../training-control.ts';
+import { placeNewItems } from './place-new-items.ts';
 import { trainItemWeights, type TrainedWeights } from './train-item-weights.ts';
 
 /** What a version ranks by. */
@@ -25,6 +26,16 @@ export interface TrainedRanking extends ModelArrays {
   readonly objective: Objective;
   readonly blend?: TrainedWeights;
 }
+
+/** What of a ranking is served, see `chooseBlend`. */
+export interface RankingChoice {
+  /** How much item weights count beside the factors; 0: they are not trained. */
+  readonly share: number;
+  /** Items that few have watched stand where their genres and decade put them. */
+  readonly placesNewItems: boolean;
+}
+
+export const factorsAlone: RankingChoice = { share: 0, placesNewItems: false };
 
 /**
  * Learns from the rows of the snapshot whose numbers are given: implicit ALS, priors by demographic group, and item weights where their share is above 0.
@@ -34,20 +45,20 @@ export async function trainRanking(
   rowNumbers: Int32Array,
   settings: TrainingSettings,
   control: TrainingControl = {},
-  weightsShare = 0,
+  { share, placesNewItems }: RankingChoice = factorsAlone,
 ): Promise<TrainedRanking> {
   const { factors, sweeps, seed } = settings;
   const size = { users: snapshot.rows.userIds.length, items: snapshot.catalogue.length };
   const interactions = buildInteractions(weighted(snapshot, rowNumbers, settings), size);
   const objective = objectiveFor(interactions, settings);
   const { itemFactors } = await factorsOf(interactions, { factors, sweeps, objective, seed }, control);
-  const blend = await trainItemWeights(interactions, settings.itemWeights, weightsShare, control);
+  const blend = await trainItemWeights(interactions, settings.itemWeights, share, control);
   const groups = groupOfPlace(snapshot);
   return {
     catalogueSize: size.items,
     factors,
     groups: demographicGroups,
-    itemFactors,
+    itemFactors: placesNewItems ? placeNewItems(itemFactors, snapshot, rowNumbers) : itemFactors,
     priors: groupPriors(interactions, groups, demographicGroups, settings.groupShrinkage),
     objective,
     ...(blend && { blend }),
