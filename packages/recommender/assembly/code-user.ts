@@ -21,14 +21,14 @@ const greatest: f32 = 1e20;
  * Writes the user's vector u as scale·codes (û) and how far a score can be from what the codes say. With item h and its coded form ĥ:
  * |h·u − ĥ·û| ≤ ‖h − ĥ‖·‖u‖ + ‖ĥ‖·‖u − û‖ (Cauchy-Schwarz), and both norms of an item are at most its scale times a number of the model.
  * So the bound is a whole number of `steps` of (item's scale)·(user's scale). The scale is 0 where it is not safe, or not worth it: nearly every
- * four would be a candidate for a list longer than an eighth of them.
+ * four would be a candidate for a list of many of them.
  *
  * Sums are of 16 bits, one of factors 0, 1, 4, 5, 8 … and one of the others. On the way they may overflow and come back; what they come to is at most
  * ‖item's codes‖·‖their user's codes‖, and that has to fit.
  */
 export function codeUser(user: usize, screen: usize, blocks: u32, factors: u32): void {
   store<f32>(user, 0, scaleAt);
-  if (factors == 0 || load<u32>(user, wantedAt) > blocks >> 1) return;
+  if (factors == 0 || load<u32>(user, wantedAt) > blocks >> 3) return;
   const vector: usize = load<u32>(user, vectorAt);
   const codes: usize = load<u32>(user, codesAt);
   const itemNorm = load<f64>(screen, itemNormAt);

@@ -72,8 +72,8 @@ test('on 10,000 random vectors screening leaves the lists that scoring of all it
   const { equal, screened, ruledOut } = compare(500, (memory) => openKernels(memory, 'simd'));
   expect(equal).toBe(10_021);
   // Lists of nothing but full passes would prove nothing.
-  expect(screened).toBeGreaterThan(5_000);
-  expect(ruledOut).toBeGreaterThan(2_500);
+  expect(screened).toBeGreaterThan(4_000);
+  expect(ruledOut).toBeGreaterThan(2_000);
 }, 120_000);
 
 test('so it does where products and sums are rounded once', () => {

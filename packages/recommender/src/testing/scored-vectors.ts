@@ -43,7 +43,7 @@ const kinds: Record<string, Draw> = {
 const names = Object.keys(kinds);
 
 export function drawVectorModel(dice: Dice): VectorModel {
-  const items = dice.between(130, 700);
+  const items = dice.between(200, 1_400);
   const factors = dice.between(1, 24);
   const draw = kinds[names[dice.between(0, names.length - 1)]];
   const itemFactors = Float32Array.from({ length: items * factors }, (_, at) =>
@@ -66,7 +66,7 @@ export function drawVectorRequest(dice: Dice, { items, factors, itemFactors }: V
   return {
     vector: Float64Array.from({ length: factors }, (_, at) => draw(at)),
     share,
-    wanted: dice.between(1, [1, 5, 20, 70][dice.between(0, 3)]),
+    wanted: dice.between(1, [1, 3, 8, 40][dice.between(0, 3)]),
     excluded: Array.from({ length: items }, (_, item) => item).filter(() => dice.share() < excludedShare),
   };
 }
