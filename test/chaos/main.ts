@@ -1,8 +1,8 @@
 /** `npm run test:chaos`: see `--help`. */
 import { messageOf } from '@reelay/shared/runtime';
 import { countFaults, missedFaults } from '@reelay/shared/testing';
-import { missingServers, nativeServerNames } from '@reelay/native';
-import { help, readOptions, type ChaosSettings } from './chaos-options.ts';
+import { missingServers, nativeServerNames, type NativeServerName } from '@reelay/native';
+import { help, readOptions, type ChaosPart, type ChaosSettings } from './chaos-options.ts';
 import { runCorruption } from './corruption/run-corruption.ts';
 import { runReleaseChaos } from './releases/run-release-chaos.ts';
 import { sayCorruptionVerdict, sayReleaseVerdict } from './say-release-verdict.ts';
@@ -21,14 +21,20 @@ async function main(args: string[]): Promise<number> {
   }
   if (settings === 'help') return (console.log(help), 0);
   console.error(`seed ${settings.seed}`);
-  const needed = settings.parts.some((part) => part !== 'corruption') ? nativeServerNames : [];
-  const missing = await missingServers(needed);
+  const missing = await missingServers([...new Set(settings.parts.flatMap((part) => serversOf[part]))]);
   if (missing.length > 0) {
     console.error(`Not installed: ${missing.map(({ name }) => name).join(', ')}. ${missing[0].cure}`);
     return 2;
   }
   return await run(settings);
 }
+
+const serversOf: Record<ChaosPart, readonly NativeServerName[]> = {
+  ingest: nativeServerNames,
+  requests: ['rabbitmq', 'redis'],
+  releases: ['redis', 'mariadb'],
+  corruption: [],
+};
 
 async function run(settings: ChaosSettings): Promise<number> {
   const parts = { ingest: runIngest, requests: runRequests, releases: runReleases, corruption: runDamages };

@@ -40,18 +40,37 @@ export function heardProblems(heard: readonly Plan[], history: readonly Plan[]):
   ]);
 }
 
-/** Every version that can be seen, in the store or in the ledger, is whole: each file by its checksum, and the model by its known answer. */
-export async function artifactProblems(
-  { artifacts, artifactsFolder }: Pick<ReleasePlatform, 'artifacts' | 'artifactsFolder'>,
-  rows: readonly VersionRow[],
-): Promise<{ versions: number; problems: string[] }> {
-  const visible = (await readdir(artifactsFolder)).filter((name) => /^\d+-/.test(name));
-  const versions = [...new Set([...visible, ...rows.map(({ id }) => id)])];
-  const problems: string[] = [];
-  for (const version of versions) {
-    await loadAll(artifacts, version).catch((error: unknown) => problems.push(`${version}: ${messageOf(error)}`));
+/** Every version that can be seen, in the store or in the ledger: whole means each file by its checksum, and the model by its known answer. */
+export class ArtifactWatch {
+  readonly seen = new Set<string>();
+  readonly problems: string[] = [];
+  readonly #platform: Pick<ReleasePlatform, 'artifacts' | 'artifactsFolder' | 'ledger'>;
+
+  constructor(platform: Pick<ReleasePlatform, 'artifacts' | 'artifactsFolder' | 'ledger'>) {
+    this.#platform = platform;
   }
-  return { versions: versions.length, problems };
+
+  /** Loads what was not seen before, as soon as it is seen; returns how many versions the ledger has. */
+  async look(): Promise<number> {
+    const { artifacts, artifactsFolder, ledger } = this.#platform;
+    const rows = await ledger.versions();
+    const visible = (await readdir(artifactsFolder).catch(() => [])).filter((name) => /^\d+-/.test(name));
+    for (const version of [...visible, ...rows.map(({ id }) => id)]) {
+      if (this.seen.has(version)) continue;
+      this.seen.add(version);
+      await loadAll(artifacts, version).catch((error: unknown) =>
+        this.problems.push(`${version} at first sight: ${messageOf(error)}`),
+      );
+    }
+    return rows.length;
+  }
+
+  /** Loads all once more; what is wrong with them now, or was at first sight. */
+  async lookAgain(): Promise<string[]> {
+    this.seen.clear();
+    await this.look();
+    return this.problems;
+  }
 }
 
 async function loadAll(artifacts: ArtifactStore, version: string): Promise<void> {

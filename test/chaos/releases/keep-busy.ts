@@ -55,7 +55,7 @@ const post = async (url: string, body: object): Promise<Response> => {
 
 /** Null while it does not answer. */
 export const trainingState = ({ adminUrl }: ServiceProcess): Promise<TrainerState | null> =>
-  fetch(`${adminUrl}/admin/train`, { signal: AbortSignal.timeout(1_000) }).then(
+  fetch(`${adminUrl}/admin/train`, { signal: AbortSignal.timeout(5_000) }).then(
     async (response) => (await response.json()) as TrainerState,
     () => null,
   );

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Plan } from '@reelay/shared/contracts';
 import {
   createSeededRandom,
@@ -9,7 +10,7 @@ import {
   type StruckFault,
 } from '@reelay/shared/testing';
 import { startAgain } from '../start-again.ts';
-import { artifactProblems, heardProblems, historyProblems, rowProblems } from './check-releases.ts';
+import { ArtifactWatch, heardProblems, historyProblems, rowProblems } from './check-releases.ts';
 import { commandOnAndOn, trainingState, trainOnAndOn, type Busy } from './keep-busy.ts';
 import { openReleasePlatform, type ReleasePlatform } from './release-platform.ts';
 
@@ -29,7 +30,7 @@ export interface ReleaseChaosReport {
   /** Plans written, and how often each change was made. */
   epochs: number;
   states: Record<string, number>;
-  /** Versions that can be seen; all of them were loaded. */
+  /** Versions that could be seen; all of them were loaded as soon as they were, and again at the end. */
   versions: number;
   problems: string[];
 }
@@ -52,7 +53,7 @@ export async function runReleaseChaos(options: ReleaseChaosOptions): Promise<Rel
     await work.stop();
     await settle(platform);
     await watching.stop();
-    return { faults, ...work.done, ...(await check(platform, heard)) };
+    return { faults, ...work.done, ...(await check(platform, heard, work.watch)) };
   } catch (error) {
     throw new Error(`release chaos with seed ${options.seed}:\n${await platform.output()}`, { cause: error });
   } finally {
@@ -62,7 +63,9 @@ export async function runReleaseChaos(options: ReleaseChaosOptions): Promise<Rel
 }
 
 /** Contradictory commands to both managers and trainings, until it is stopped. */
-export function startWork({ managers, trainer, ledger }: ReleasePlatform, seed: number, pauseMs = 120) {
+export function startWork(platform: ReleasePlatform, seed: number, pauseMs = 120) {
+  const { managers, trainer } = platform;
+  const watch = new ArtifactWatch(platform);
   const end = new AbortController();
   const random = createSeededRandom(seed);
   const newest = { number: 1 };
@@ -71,9 +74,8 @@ export function startWork({ managers, trainer, ledger }: ReleasePlatform, seed: 
   const most = { pauseMs, number: () => newest.number };
   const looking = async () => {
     while (!end.signal.aborted) {
-      const rows = await ledger.versions().catch(() => []);
-      newest.number = Math.max(1, ...rows.map(({ number }) => number));
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      newest.number = Math.max(1, await watch.look());
+      await pause(50);
     }
   };
   const working = Promise.all([
@@ -83,6 +85,7 @@ export function startWork({ managers, trainer, ledger }: ReleasePlatform, seed: 
   ]);
   return {
     done: { commands, trainings },
+    watch,
     async stop() {
       end.abort();
       await working;
@@ -108,7 +111,7 @@ function strike(platform: ReleasePlatform, work: ReturnType<typeof startWork>, o
     lasts: options.lasts,
     targets,
     hit,
-    hitWithinMs: 30_000,
+    hitWithinMs: 120_000,
     atOnce: 2,
     onStrike: ({ index, target }) => options.onEvent?.(`kill ${index + 1}: ${target}`),
   });
@@ -135,11 +138,10 @@ async function settle({ managers, trainer, ledger, plans }: ReleasePlatform): Pr
   await waitUntil('every candidate is settled and readers know it', isSettled, settleWithinMs);
 }
 
-async function check(platform: ReleasePlatform, heard: readonly Plan[]) {
+async function check(platform: ReleasePlatform, heard: readonly Plan[], watch: ArtifactWatch) {
   const { ledger, plans } = platform;
   const [plan, rows] = [await ledger.plan(), await ledger.versions()];
   const history = (await ledger.planHistory(historyMax)).toReversed();
-  const artifacts = await artifactProblems(platform, rows);
   const states: Record<string, number> = {};
   for (const { release } of history) if (release) states[release.state] = (states[release.state] ?? 0) + 1;
   const last = await plans.current();
@@ -148,7 +150,7 @@ async function check(platform: ReleasePlatform, heard: readonly Plan[]) {
     ...rowProblems(plan, rows),
     ...heardProblems(heard, history),
     ...(last?.epoch === plan.epoch ? [] : ['readers do not know the last plan']),
-    ...artifacts.problems,
+    ...(await watch.lookAgain()),
   ];
-  return { epochs: plan.epoch, states, versions: artifacts.versions, problems };
+  return { epochs: plan.epoch, states, versions: watch.seen.size, problems };
 }
