@@ -13,7 +13,7 @@ import { openServers } from './open-servers.ts';
 import { createServiceProcess } from './service-process.ts';
 import { autoscalerEnvironment, workersFolder } from './worker-processes.ts';
 
-const upWithinMs = 30_000;
+const upWithinMs = 60_000;
 /** Nobody waits for these by the millisecond. Not the autoscaler: workers inherit its niceness. */
 const inBackground: ReadonlySet<ProcessName> = new Set<ProcessName>(['ingestor', 'trainer', 'release-manager']);
 
