@@ -1,5 +1,5 @@
 import { enter } from './keep-best';
-import { emptyList, largest, scoreEight } from './score-fours';
+import { emptyList, scoreEight } from './score-fours';
 import { boundsAt, thresholdAt } from './user';
 
 /**
