@@ -44,4 +44,7 @@ test('0 leaves all as it is, and who has ended is nobody to slow', async () => {
   child?.kill('SIGKILL');
   await once(child!, 'exit');
   await giveWay(pid, 7);
+  const own = getPriority();
+  await giveWay(0, 7);
+  expect(getPriority()).toBe(own);
 });

@@ -11,7 +11,8 @@ const attemptsMax = 20;
  * Never throws: who may not, or came too late, stays as it was.
  */
 export async function giveWay(pid: number, niceness: number): Promise<void> {
-  if (niceness <= 0) return;
+  // For the system, 0 is whoever asks.
+  if (niceness <= 0 || pid <= 0) return;
   try {
     for (const thread of await threadsOf(pid)) setPriority(thread, niceness);
     if (await leadsSession(pid)) await slowSession(pid, niceness);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { endWorkers } from '@reelay/autoscaler';
 import { clearFolder } from '@reelay/native';
-import { AppError, createService, systemClock, type Own } from '@reelay/shared/runtime';
+import { AppError, createService, giveWay, systemClock, type Own } from '@reelay/shared/runtime';
 import { detailsEnvironment } from '../details-environment.ts';
 import { servicesOf, type Platform, type PlatformOptions, type ProcessName } from '../platform.ts';
 import { folders, serviceEnvironment, type Addresses, type Settings } from '../settings.ts';
@@ -15,7 +15,7 @@ import { autoscalerEnvironment, workersFolder } from './worker-processes.ts';
 
 const upWithinMs = 60_000;
 /** Nobody waits for these by the millisecond. Not the autoscaler: workers inherit its niceness. */
-const inBackground: ReadonlySet<ProcessName> = new Set<ProcessName>(['ingestor', 'trainer', 'release-manager']);
+const inBackground: ReadonlySet<string> = new Set<ProcessName>(['ingestor', 'trainer', 'release-manager']);
 
 /** A process each on real servers: those of the given URLs, else private ones of `infra/native`. */
 export async function startProcesses(settings: Settings, options: PlatformOptions, voice: Voice): Promise<Platform> {
@@ -23,6 +23,7 @@ export async function startProcesses(settings: Settings, options: PlatformOption
   const names: ProcessName[] = [...servicesOf(options), ...furtherGateways(settings)];
   const admin = adminUrls(settings, names);
   let addresses: Addresses | undefined;
+  let isUpOnce = false;
   let tellDeath: (error: Error) => void = () => {};
   const died = new Promise<never>((_, reject) => (tellDeath = reject));
   died.catch(() => {});
@@ -42,6 +43,10 @@ export async function startProcesses(settings: Settings, options: PlatformOption
     const services = names.map((name) => startService(name, folder, environment, own));
     await Promise.all(services.map((service) => service.start()));
     await Promise.all(names.map((name) => waitUntilUp(name, admin[name] ?? '', died)));
+    // Not before: nobody is served until all of them are up.
+    isUpOnce = true;
+    const background = services.filter(({ name }) => inBackground.has(name));
+    await Promise.all(background.map(({ pid }) => giveWay(pid, settings.BACKGROUND_NICENESS)));
   });
 
   function startService(name: ProcessName, folder: string, environment: Record<string, string>, own: Own) {
@@ -49,7 +54,7 @@ export async function startProcesses(settings: Settings, options: PlatformOption
       name,
       folder,
       program: programOf(name),
-      niceness: inBackground.has(name) ? settings.BACKGROUND_NICENESS : 0,
+      niceness: () => (isUpOnce && inBackground.has(name) ? settings.BACKGROUND_NICENESS : 0),
       environment: { ...environment, ...gatewayEnvironment(settings, name), ADMIN_PORT: portOf(admin[name]) },
       onRestart: (restarted, code) =>
         voice.say('restart', `${restarted} ended (code ${code}) and is started again`, { service: restarted, code }),

@@ -12,8 +12,8 @@ export interface ServiceProcessOptions {
   /** Its log goes to `<name>.log` here; also the mark by which a later start knows its own leftovers. */
   folder: string;
   onRestart(name: string, code: number | null): void;
-  /** Where a core is short it waits for others: as of `nice`, 0 for not at all. */
-  niceness?: number;
+  /** How far it waits for others where a core is short, as of `nice`, 0 for not at all; asked with each start. */
+  niceness?: () => number;
   /** Told when it dies again and again, each time so. False: it is not started any more. */
   onCrashLoop(error: Error): boolean;
 }
@@ -81,7 +81,7 @@ function spawnService(options: ServiceProcessOptions): ChildProcess {
       stdio: ['ignore', log, log],
     });
     child.on('error', () => {}); // seen as an exit
-    if (child.pid !== undefined) void giveWay(child.pid, options.niceness ?? 0);
+    if (child.pid !== undefined) void giveWay(child.pid, options.niceness?.() ?? 0);
     return child;
   } finally {
     closeSync(log);
