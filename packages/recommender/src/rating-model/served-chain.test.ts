@@ -4,9 +4,10 @@ import { planChain, type ChainInput } from './chain-plan.ts';
 import { servedChain, servedChainBytes } from './served-chain.ts';
 
 test('more users or more ratings make a chain smaller, never larger', () => {
-  expect(servedChain({ ratings: 1_000_000, users: 100_000, items: 27_000 })).toEqual({ factors: 11, sweeps: 60 });
-  expect(servedChain({ ratings: 8_000_000, users: 200_000, items: 27_000 })).toEqual({ factors: 11, sweeps: 30 });
-  expect(servedChain({ ratings: 3_000_000, users: 1_000_000, items: 27_000 })).toEqual({ factors: 7, sweeps: 60 });
+  expect(servedChain({ ratings: 1_000_000, users: 6_000, items: 4_000 })).toEqual({ factors: 11, sweeps: 60 });
+  expect(servedChain({ ratings: 1_000_000, users: 100_000, items: 27_000 })).toEqual({ factors: 11, sweeps: 49 });
+  expect(servedChain({ ratings: 8_000_000, users: 200_000, items: 27_000 })).toEqual({ factors: 11, sweeps: 20 });
+  expect(servedChain({ ratings: 3_000_000, users: 1_000_000, items: 27_000 })).toEqual({ factors: 7, sweeps: 20 });
   expect(servedChain({ ratings: 50_000_000, users: 1_000_000, items: 27_000 })).toBeUndefined();
   expect(servedChain({ ratings: 900, users: 100, items: 100 })).toBeUndefined();
 });

@@ -14,8 +14,10 @@ const bytesMax = 700e6;
 const factorsTried = [11, 7, 3] as const;
 const sweepsMost = 60;
 const sweepsLeast = 20;
-/** Up to so many ratings all sweeps are done, which takes some seconds a million; above, fewer, so that the time stays. */
-const ratingsOfAllSweeps = 4_000_000;
+/** A user or item takes as long in a sweep as so many ratings: a system of equations to solve, and numbers to draw. */
+const ratingsOfRow = 40;
+/** So much is done at most, in ratings: about half a minute of one processor. */
+const workMost = 300e6;
 
 /** Bytes of a chain, from above: the ratings as given and in both orders, vectors and a system of equations for each user and item. */
 export function servedChainBytes({ ratings, users, items }: RatingSizes, factors: number): number {
@@ -27,6 +29,7 @@ export function servedChainBytes({ ratings, users, items }: RatingSizes, factors
 export function servedChain(sizes: RatingSizes): ChainSettings | undefined {
   if (sizes.ratings < ratingsLeast) return undefined;
   const factors = factorsTried.find((tried) => servedChainBytes(sizes, tried) <= bytesMax);
-  const sweeps = Math.floor((sweepsMost * ratingsOfAllSweeps) / sizes.ratings);
-  return factors === undefined ? undefined : { factors, sweeps: Math.min(sweepsMost, Math.max(sweepsLeast, sweeps)) };
+  const work = sizes.ratings + ratingsOfRow * (sizes.users + sizes.items);
+  const sweeps = Math.min(sweepsMost, Math.max(sweepsLeast, Math.floor(workMost / work)));
+  return factors === undefined ? undefined : { factors, sweeps };
 }
