@@ -27,12 +27,11 @@ export function versionsFor(role: WorkerRole, plan: Served): string[] {
 
 /**
  * The queues that a worker takes jobs from. One of the canary's leaves stable's only when it has loaded the canary: so one that cannot load it
- * is not lost for the others. Without a canary it still looks at the canary's queue, for gateways that have not heard yet.
+ * is not lost for the others. Without a canary all take both: the canary's queue then holds what gateways that have not heard yet, or find the
+ * way to stable slow, put there.
  */
 export function tracksFor(role: WorkerRole, plan: Served | undefined, isLoaded: (version: string) => boolean): Track[] {
-  if (role.slot === 'both') return [...tracks];
-  if (role.slot === 'stable') return ['stable'];
-  if (plan === undefined || plan.canary === null) return [...tracks];
+  if (role.slot === 'both' || plan === undefined || plan.canary === null) return [...tracks];
   if (!servesCanary(role, plan)) return ['stable'];
   return isLoaded(plan.canary) ? ['canary'] : [...tracks];
 }
