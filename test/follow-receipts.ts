@@ -17,7 +17,7 @@ const lookAgainMs = 50;
 export function followReceipts(ledger: Pick<Ledger, 'receipt'>, withinMs: number) {
   const found: FoundReceipt[] = [];
   let waiting: AskedAnswer[] = [];
-  let complete = false;
+  const asking = new AbortController();
 
   async function lookFor(one: AskedAnswer): Promise<void> {
     const receipt = await ledger.receipt(one.requestId);
@@ -26,7 +26,7 @@ export function followReceipts(ledger: Pick<Ledger, 'receipt'>, withinMs: number
     else waiting.push(one);
   }
   async function lookUntilAllAreFound(): Promise<void> {
-    while (!complete || waiting.length > 0) {
+    while (!asking.signal.aborted || waiting.length > 0) {
       const now = waiting;
       waiting = [];
       for (const one of now) await lookFor(one);
@@ -40,7 +40,7 @@ export function followReceipts(ledger: Pick<Ledger, 'receipt'>, withinMs: number
     add: (answer: AskedAnswer): void => void waiting.push(answer),
     /** No more answers come; resolves when each was found, or not in time. */
     async settled(): Promise<FoundReceipt[]> {
-      complete = true;
+      asking.abort();
       await looking;
       return found;
     },
