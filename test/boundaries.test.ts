@@ -54,13 +54,24 @@ beforeAll(async () => {
 });
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
-test('every import follows an arrow of the architecture', () => {
-  const { totalCruised, violations } = cruise(root);
-  expect(totalCruised).toBeGreaterThan(100);
-  expect(violations).toEqual([]);
-});
+/** More than a thousand modules are read, beside whatever else runs. */
+const readWithinMs = 60_000;
 
-test('a planted import against each kind of arrow is found', () => {
-  const found = cruise(copy).violations.map(({ rule, from }) => `${rule.name} ${from}`);
-  expect(found).toEqual(expect.arrayContaining(Object.entries(planted).map(([rule, { file }]) => `${rule} ${file}`)));
-});
+test(
+  'every import follows an arrow of the architecture',
+  () => {
+    const { totalCruised, violations } = cruise(root);
+    expect(totalCruised).toBeGreaterThan(100);
+    expect(violations).toEqual([]);
+  },
+  readWithinMs,
+);
+
+test(
+  'a planted import against each kind of arrow is found',
+  () => {
+    const found = cruise(copy).violations.map(({ rule, from }) => `${rule.name} ${from}`);
+    expect(found).toEqual(expect.arrayContaining(Object.entries(planted).map(([rule, { file }]) => `${rule} ${file}`)));
+  },
+  readWithinMs,
+);
