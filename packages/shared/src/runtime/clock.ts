@@ -4,7 +4,7 @@ export interface Clock {
   now(): number;
   /** Milliseconds since an arbitrary start, the same in all threads of a process. */
   monotonicMs(): number;
-  /** Calls `fn` once after `ms`; the function returned takes it back. */
+  /** Calls `fn` once after `ms`, in the next turn where that is over already; the function returned takes it back. */
   after(ms: number, fn: () => void): () => void;
   /** Settles after `ms`, earlier (without error) when the signal fires. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -17,7 +17,7 @@ export const systemClock: Clock = {
     return seconds * 1_000 + nanoseconds / 1e6;
   },
   after(ms, fn) {
-    const timer = setTimeout(fn, ms);
+    const timer = setTimeout(fn, Math.max(0, ms));
     return () => clearTimeout(timer);
   },
   sleep(ms, signal) {
