@@ -50,7 +50,8 @@ describe.each(worldNames)('%s', (name) => {
     expect(second?.items).toEqual(first?.items);
     const made = await askWorker(world, twins[0], version);
     const madeAgain = await askWorker(world, twins[0], version);
-    expect(made.items).toEqual(first?.items);
+    // What proposed an item is read from the trace, so it stands in the gateway's answer alone.
+    expect(made.items).toEqual(first?.items.map(({ id, score }) => ({ id, score })));
     expect(madeAgain.items).toEqual(made.items);
     expect(idsOf(await askForJson(world, someUserId)), 'of somebody without history').not.toEqual(idsOf(made));
   });
