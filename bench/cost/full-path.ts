@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { giveWay } from '@reelay/shared/runtime';
 import type { ServiceProcess } from '../../test/faults/service-process.ts';
 import type { CostWorld } from './cost-world.ts';
 import { warmUp } from './measure-http.ts';
@@ -50,6 +51,8 @@ export async function openFullPath(world: CostWorld, options: FullPathOptions): 
     CSV_DIR: join(world.home, 'csv', namespace),
     ...ledger,
   });
+  // As `npm run up` starts it: nobody waits for it.
+  await giveWay(ingestor.pid, 10);
   const workers: ServiceProcess[] = [];
   while (workers.length < (options.workers ?? 1)) workers.push(await world.service('inference-worker', { NAMESPACE }));
   const gateway = await world.service('gateway', { NAMESPACE, ...(options.settings ?? forgetful) });
