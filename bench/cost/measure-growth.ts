@@ -87,7 +87,10 @@ const medians = (costs: Costs): Record<string, number> =>
 /** Of the newest version, the one that was put last. */
 async function folderBytes(folder: string): Promise<number> {
   const versions = await Promise.all(
-    (await readdir(folder)).map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
+    // What begins with a dot is on its way in.
+    (await readdir(folder))
+      .filter((name) => !name.startsWith('.'))
+      .map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
   );
   const newest = versions.toSorted((a, b) => b.at - a.at)[0].name;
   const files = await readdir(join(folder, newest));
