@@ -10,5 +10,12 @@ for (let at = 0; ; at++) {
   const version = versions[at % versions.length];
   await artifacts.load(version, 'factors.f32');
   process.stdout.write(`${version}\n`);
-  if (at % 2 === 0) await rm(join(cacheFolder, version), { recursive: true, force: true });
+  if (at % 2 === 0) await takeAway(join(cacheFolder, version));
+}
+
+/** A folder into which the other process writes at this moment cannot be removed (`ENOTEMPTY`); any other failure ends the program. */
+async function takeAway(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+  });
 }
