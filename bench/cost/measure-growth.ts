@@ -1,5 +1,6 @@
-import { mkdir, readdir, stat, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openArtifactStore } from '@reelay/shared/storage';
 import { row, type Row } from '../print-table.ts';
 import type { CostWorld } from './cost-world.ts';
 import { residentBytes, type Costs } from './cpu-of.ts';
@@ -7,6 +8,7 @@ import { drawPlot, type Series } from './draw-plot.ts';
 import { openFullPath, type SizeOptions } from './full-path.ts';
 import { runRounds } from './measure-processes.ts';
 import type { CostOptions } from './measure-transport.ts';
+import { versionOf } from './place-model.ts';
 import { shares } from './read-metrics.ts';
 
 interface Point {
@@ -68,7 +70,7 @@ async function measureCase(
       rate: middle(rates),
       costs: medians(costs),
       workerMegabytes: middle(resident),
-      artifactMegabytes: (await folderBytes(join(world.home, 'artifacts'))) / 2 ** 20,
+      artifactMegabytes: (await artifactBytes(world, versionOf({ items, factors, users }))) / 2 ** 20,
     };
     const shown = [
       row(`answers, ${inFlight} in flight`, '/s', rates, shares(outcomes)),
@@ -84,18 +86,12 @@ async function measureCase(
 const medians = (costs: Costs): Record<string, number> =>
   Object.fromEntries(Object.entries(costs).map(([name, figures]) => [name, middle(figures)]));
 
-/** Of the newest version, the one that was put last. */
-async function folderBytes(folder: string): Promise<number> {
-  const versions = await Promise.all(
-    // What begins with a dot is on its way in.
-    (await readdir(folder))
-      .filter((name) => !name.startsWith('.'))
-      .map(async (name) => ({ name, at: (await stat(join(folder, name))).mtimeMs })),
-  );
-  const newest = versions.toSorted((a, b) => b.at - a.at)[0].name;
-  const files = await readdir(join(folder, newest));
-  const sizes = await Promise.all(files.map(async (name) => (await stat(join(folder, newest, name))).size));
-  return sizes.reduce((total, size) => total + size, 0);
+/** Of all files of a version together. */
+async function artifactBytes({ urls }: CostWorld, version: string): Promise<number> {
+  const artifacts = await openArtifactStore(urls.ARTIFACTS_URL);
+  const { files } = await artifacts.manifest(version);
+  await artifacts.close();
+  return Object.values(files).reduce((total, { bytes }) => total + bytes, 0);
 }
 
 function plotOf(dimension: string, points: Point[]): string {
