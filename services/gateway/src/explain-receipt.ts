@@ -5,7 +5,7 @@ import {
   type Receipt,
   type ReceiptBody,
 } from '@reelay/shared/contracts';
-import { AppError, messageOf } from '@reelay/shared/runtime';
+import { AppError, keepLast, messageOf } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
 import { loadListsAlone } from './load-ready-lists.ts';
 import { readCatalogueIds } from './read-catalogue.ts';
@@ -17,8 +17,10 @@ export type ExplainReceipt = (receipt: Receipt) => Promise<Provenance>;
 
 /** Turns places into ids by the catalogue of the version. Ids of a version that is gone are null. `DATA_INVALID` for a receipt that cannot be read. */
 export function createReceiptExplainer(artifacts: Pick<ArtifactStore, 'load'>): ExplainReceipt {
-  const catalogueOf = createKept((version) => artifacts.load(version, artifactFiles.catalogue).then(readCatalogueIds));
-  const listsOf = createKept((version) => loadListsAlone(version, artifacts));
+  const catalogueOf = createReader((version) =>
+    artifacts.load(version, artifactFiles.catalogue).then(readCatalogueIds),
+  );
+  const listsOf = createReader((version) => loadListsAlone(version, artifacts));
   const idsOf = async (version: string | null): Promise<string[]> =>
     version === null ? [] : ((await catalogueOf(version)) ?? []);
   return async (receipt) => {
@@ -43,20 +45,9 @@ export function createReceiptExplainer(artifacts: Pick<ArtifactStore, 'load'>): 
 }
 
 /** What was read of the last versions; null, and read again the next time, where it cannot be. */
-function createKept<T>(read: (version: string) => Promise<T>): (version: string) => Promise<T | null> {
-  const kept = new Map<string, Promise<T | null>>();
-  return (version) => {
-    const known = kept.get(version);
-    if (known) return known;
-    const reading = read(version).catch(() => {
-      kept.delete(version);
-      return null;
-    });
-    const [oldest] = kept.keys();
-    if (oldest !== undefined && kept.size >= versionsMax) kept.delete(oldest);
-    kept.set(version, reading);
-    return reading;
-  };
+function createReader<T>(read: (version: string) => Promise<T>): (version: string) => Promise<T | null> {
+  const kept = keepLast<T>(versionsMax);
+  return (version) => kept(version, () => read(version)).catch(() => null);
 }
 
 function headOf(receipt: Receipt) {

@@ -1,5 +1,6 @@
 import { createFactorLikeness, similarByPackedWeights, viewItemWeights, type ScoredItem } from '@reelay/recommender';
 import { artifactFiles, optionalArtifactFiles, type likenesses } from '@reelay/shared/contracts';
+import { keepLast } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
 import { readFloat32 } from './read-blobs.ts';
 
@@ -16,17 +17,8 @@ const versionsMax = 2;
 
 /** Read when the first enquiry of a version comes: most workers never get one. */
 export function createLikenesses(artifacts: Pick<ArtifactStore, 'manifest' | 'load'>): LikenessOf {
-  const versions = new Map<string, Promise<Likeness>>();
-  return (version) => {
-    const known = versions.get(version);
-    if (known) return known;
-    const [oldest] = versions.keys();
-    if (oldest !== undefined && versions.size >= versionsMax) versions.delete(oldest);
-    const opening = openLikeness(version, artifacts);
-    versions.set(version, opening);
-    opening.catch(() => versions.delete(version));
-    return opening;
-  };
+  const kept = keepLast<Likeness>(versionsMax);
+  return (version) => kept(version, () => openLikeness(version, artifacts));
 }
 
 async function openLikeness(version: string, artifacts: Pick<ArtifactStore, 'manifest' | 'load'>): Promise<Likeness> {

@@ -5,6 +5,7 @@ export * from './deadline.ts';
 export * from './deadline-line.ts';
 export * from './errors.ts';
 export * from './give-way.ts';
+export * from './keep-last.ts';
 export * from './lifecycle.ts';
 export * from './list-hash.ts';
 export * from './node-flags.ts';

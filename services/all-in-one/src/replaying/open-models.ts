@@ -1,4 +1,5 @@
 import { loadModel, type LoadedModel } from '@reelay/inference-worker';
+import { keepLast } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
 
 const builds = ['relaxed', 'simd', 'plain'] as const;
@@ -10,18 +11,9 @@ export type ModelOf = (version: string, kernelBuild: string) => Promise<LoadedMo
 
 /** Keeps some models, for those who replay many answers. */
 export function createModels(artifacts: ArtifactStore): ModelOf {
-  const models = new Map<string, Promise<LoadedModel>>();
-  return (version, kernelBuild) => {
-    const key = `${version} ${kernelBuild}`;
-    const known = models.get(key);
-    if (known) return known;
-    const [oldest] = models.keys();
-    if (oldest !== undefined && models.size >= modelsMax) models.delete(oldest);
-    const loading = loadAsBuilt(version, kernelBuild, artifacts);
-    models.set(key, loading);
-    loading.catch(() => models.delete(key));
-    return loading;
-  };
+  const kept = keepLast<LoadedModel>(modelsMax);
+  return (version, kernelBuild) =>
+    kept(`${version} ${kernelBuild}`, () => loadAsBuilt(version, kernelBuild, artifacts));
 }
 
 async function loadAsBuilt(version: string, kernelBuild: string, artifacts: ArtifactStore): Promise<LoadedModel> {
