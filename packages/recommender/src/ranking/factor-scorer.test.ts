@@ -5,10 +5,6 @@ import { foldInReference } from '../reference.ts';
 import { drawTasteEvents } from '../testing/latent-tastes.ts';
 import { interactionsOf } from '../testing/trained.ts';
 import { createFactorScorer } from './factor-scorer.ts';
-import { trainEase } from './ease.ts';
-import { addItemScores } from './item-weights.ts';
-import { createFactorReasons, itemReasons } from './reasons.ts';
-import { defaultEase } from './item-item-plan.ts';
 
 const size = { users: 90, items: 130 };
 const factors = 9;
@@ -64,60 +60,6 @@ test('any history that was never trained on scores by the written-out fold-in, i
   scores.forEach((score, item) => expect(score).toBeCloseTo(dotRows(vector, item), 4));
   expect(scores).toEqual(scoresOf(history));
   expect([...scoresOf([])].every((score) => score === 0)).toBe(true);
-});
-
-test('reasons of factors sum to the score, the largest first', () => {
-  const history = historyOf(3);
-  const recommended = [1, 60, 129];
-  const all = createFactorReasons(trained.itemFactors, factors, defaultObjective);
-  const vector = foldInReference(
-    trained.itemFactors,
-    factors,
-    defaultObjective,
-    history.map(({ index, value }) => ({ index, confidence: value })),
-  );
-  // Each alone, by the written-out system: what the score loses when its right-hand side does.
-  all(history, recommended, history.length).forEach((reasons, at) => {
-    const positive = reasons.reduce((sum, { contribution }) => sum + contribution, 0);
-    expect(positive).toBeGreaterThanOrEqual(dotRows(vector, recommended[at]) - 1e-6);
-    expect(reasons).toEqual(reasons.toSorted((a, b) => b.contribution - a.contribution));
-  });
-  const [whole] = all(history, [60], history.length);
-  const [first] = all(history, [60], 2);
-  expect(first).toEqual(whole.slice(0, 2));
-});
-
-test('contributions with their signs sum to the score of the fold-in', () => {
-  // With one item in the history its contribution is the whole score.
-  const history = [{ index: 8, value: 1.5 }];
-  const scores = scoresOf(history);
-  const items = Array.from({ length: size.items }, (_, item) => item);
-  const reasons = createFactorReasons(trained.itemFactors, factors, defaultObjective)(history, items, 1);
-  let explained = 0;
-  reasons.forEach(([reason], item) => {
-    if (scores[item] < 1e-6) return;
-    expect(reason.contribution).toBeCloseTo(scores[item], 5);
-    explained += 1;
-  });
-  expect(explained).toBeGreaterThan(20);
-});
-
-test('reasons of item-item weights are their summands', () => {
-  const weights = trainEase(interactions, { ...defaultEase, ridge: 3 });
-  const history = historyOf(5);
-  const scores = new Float32Array(size.items);
-  addItemScores(weights, history, scores);
-  const item = scores.indexOf(Math.max(...scores));
-  const reasons = itemReasons(weights, history, item, history.length);
-  const alone = history.map(({ index, value }) => {
-    const own = new Float32Array(size.items);
-    addItemScores(weights, [{ index, value }], own);
-    return { index, contribution: own[item] };
-  });
-  expect(reasons.length).toBeGreaterThan(1);
-  for (const { index, contribution } of reasons)
-    expect(contribution).toBeCloseTo(alone.find((own) => own.index === index)!.contribution, 6);
-  expect(reasons.length).toBe(alone.filter(({ contribution }) => contribution > 0).length);
 });
 
 test.each([

@@ -16,7 +16,7 @@ export type { EasePlan, EaseSettings } from './item-item-plan.ts';
 export { addItemScores } from './item-weights.ts';
 export type { CountedItem, ItemWeights } from './item-weights.ts';
 export type { ListExplainer } from './explain-list.ts';
-export { createFactorReasons, itemReasons, largestReasons } from './reasons.ts';
+export { largestReasons } from './reasons.ts';
 export type { Reason } from './reasons.ts';
 export { buildSequences } from './sequences.ts';
 export type { OrderedRow, Sequences } from './sequences.ts';
