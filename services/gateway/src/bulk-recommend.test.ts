@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { bulkResponse, bulkUsersMax } from '@reelay/shared/contracts';
+import { bulkResponse, bulkUsersMax, encodeReceiptBody, itemSources } from '@reelay/shared/contracts';
+import { aReceiptBody } from '@reelay/shared/testing';
 import { openWorld, startWorker, watch, workerList, type World } from './testing/world.ts';
 
 let world: World;
@@ -66,6 +67,24 @@ test('without workers all are answered with fallbacks within the time', async ()
   world = await openWorld({ settings: { BULK_TIMEOUT_MS: '500' } });
   const { users, fallbacks } = await ask(many);
   expect({ users, fallbacks }).toEqual({ users: bulkUsersMax, fallbacks: bulkUsersMax });
+});
+
+test('each item names what brought it up, as in a single answer', async () => {
+  const listed = workerList(1).map((_, index) => ({
+    index,
+    score: 1,
+    source: itemSources[index % itemSources.length],
+  }));
+  const body = { ...aReceiptBody(), list: { form: 'indices' as const, items: listed } };
+  const trace = Buffer.from(encodeReceiptBody(body)).toString('base64');
+  await startWorker(world, (answer, { userId }) =>
+    userId === 1 ? { ...answer, trace } : { ...answer, items: [], problem: 'HISTORY_LOST' },
+  );
+  const { recommendations } = await ask([1, 2], 7);
+  const sources = (userId: number) => recommendations[userId]?.items.map(({ source }) => source);
+  expect(sources(1)).toEqual(listed.slice(0, 7).map(({ source }) => source));
+  expect(new Set(sources(2)).size).toBe(1);
+  expect(['prior', 'popular']).toContain(sources(2)?.[0]);
 });
 
 test.each([

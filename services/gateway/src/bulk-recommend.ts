@@ -3,6 +3,7 @@ import type { Logger } from '@reelay/shared/observability';
 import { AppError, messageOf } from '@reelay/shared/runtime';
 import { v7 as uuidv7 } from 'uuid';
 import { answerRequest, fallBack, type Reply } from './answer-request.ts';
+import { describeItems } from './describe-items.ts';
 import type { RecommendDeps } from './handle-recommend.ts';
 import { readWishes, type Wishes } from './read-wishes.ts';
 
@@ -25,8 +26,8 @@ export async function recommendMany(body: unknown, deps: BulkDeps): Promise<Bulk
   let fallbacks = 0;
   const work = async (): Promise<void> => {
     for (let userId = waiting.pop(); userId !== undefined; userId = waiting.pop()) {
-      const { response } = await replyTo(userId, { wishes, dueAtMs }, deps);
-      const { requestId, outcome, rung, modelVersion, items } = response;
+      const reply = await replyTo(userId, { wishes, dueAtMs }, deps);
+      const { requestId, outcome, rung, modelVersion, items } = describeItems(reply);
       if (outcome === 'fallback') fallbacks++;
       lists[userId] = { outcome, ...(rung && { rung }), requestId, modelVersion, items };
     }

@@ -68,6 +68,7 @@ describe('a job over users', () => {
       const found = foundFor(userId, 20);
       expect({ outcome, modelVersion }).toEqual({ outcome: 'model', modelVersion: '1-aaaaaa' });
       expect(items.map(({ id }) => id)).toEqual(found.items.map(({ itemId }) => `movie+${itemId}+2000`));
+      expect(items.map(({ source }) => source)).toEqual(found.items.map(({ source }) => source));
     }
   });
 

@@ -59,6 +59,6 @@ async function* linesOf(results: UserResult[], names: ItemNames): AsyncGenerator
 
 async function named({ items, ...result }: UserResult, names: ItemNames): Promise<JobResult> {
   const named: JobResult['items'] = [];
-  for (const { itemId, score } of items) named.push({ id: await names.of(itemId), score });
+  for (const { itemId, ...told } of items) named.push({ id: await names.of(itemId), ...told });
   return { ...result, items: named };
 }

@@ -1,4 +1,4 @@
-import { encodeSliceResults, type UserResult } from '@reelay/shared/contracts';
+import { encodeSliceResults, itemSources, type UserResult } from '@reelay/shared/contracts';
 import type { SliceQueue, SliceVerdict } from '@reelay/shared/messaging';
 import type { Ledger, TakenSlice } from '@reelay/shared/storage';
 
@@ -7,7 +7,11 @@ export const foundFor = (userId: number, count: number): UserResult => ({
   userId,
   outcome: 'model',
   modelVersion: '1-aaaaaa',
-  items: Array.from({ length: count }, (_, at) => ({ itemId: 1 + ((userId + at) % 30), score: 1 / (at + 1) })),
+  items: Array.from({ length: count }, (_, at) => ({
+    itemId: 1 + ((userId + at) % 30),
+    score: 1 / (at + 1),
+    source: itemSources[(userId + at) % itemSources.length],
+  })),
 });
 
 /** Takes slices as a worker does, and finishes them in the ledger; `intervene` may say something else instead. */

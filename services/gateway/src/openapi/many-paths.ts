@@ -101,7 +101,7 @@ export const manyPaths: ZodOpenApiPathsObject = {
             userId: 1,
             outcome: 'model',
             modelVersion: '7-3fa9c1',
-            items: [{ id: 'heat+1995', score: 0.75 }],
+            items: [{ id: 'heat+1995', score: 0.75, source: 'factors' }],
           }),
         },
         ...errors.notFinished,

@@ -68,7 +68,7 @@ function resultOf(
 ): UserResult {
   const items = indicesOf(list)
     .slice(0, count)
-    .map(({ index, score }) => ({ itemId: catalogue[index].itemId, score }));
+    .map(({ index, score, source }) => ({ itemId: catalogue[index].itemId, score, source }));
   return { userId, outcome: 'model', modelVersion: version, items };
 }
 

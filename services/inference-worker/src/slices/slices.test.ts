@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { decodeSliceResults, trackFor, type UserResult } from '@reelay/shared/contracts';
+import { decodeReceiptBody, decodeSliceResults, trackFor, type UserResult } from '@reelay/shared/contracts';
 import { openSliceQueue, type SliceQueue } from '@reelay/shared/messaging';
 import { AppError } from '@reelay/shared/runtime';
 import { openLedger, type Ledger, type NewJob } from '@reelay/shared/storage';
@@ -57,6 +57,11 @@ const untilDone = (count = 1) => waitUntil('the slices', async () => (await prog
 const results = async (): Promise<UserResult[]> =>
   (await ledger.sliceResults('job-1', -1, 99)).flatMap(({ body }) => [...decodeSliceResults(body)]);
 
+const sourcesIn = (trace = ''): (string | undefined)[] => {
+  const { list } = decodeReceiptBody(Buffer.from(trace, 'base64'));
+  return list.form === 'indices' ? list.items.map(({ source }) => source) : [];
+};
+
 test('each user gets the list of a single request, in the order given, and it is kept as their latest', async () => {
   await open();
   await addJob();
@@ -73,6 +78,7 @@ test('each user gets the list of a single request, in the order given, and it is
     expect({ outcome, modelVersion }).toEqual({ outcome: 'model', modelVersion: version });
     expect(items.map(({ itemId }) => names.get(itemId))).toEqual(single.items.map(({ id }) => id));
     expect(items.map(({ score }) => score)).toEqual(single.items.map(({ score }) => Math.fround(score)));
+    expect(items.map(({ source }) => source)).toEqual(sourcesIn(single.trace));
     expect({ ...kept, requestId: '' }).toEqual({ ...single, requestId: '' });
   }
   expect((await ledger.job('job-1'))?.users).toEqual({ total: 300, answered: 300, fallback: 0, failed: 0 });
@@ -90,7 +96,7 @@ test('short lists in the results do not shorten the kept ones, and rows are the 
   await ledger.jobRows('job-1', (page) => void rows.push(...page));
   expect(rows).toHaveLength(900);
   expect(rows).toEqual(
-    found.flatMap(({ userId, modelVersion, items }) => items.map((item, at) => ({ userId, rank: at + 1, ...item, modelVersion }))), // prettier-ignore
+    found.flatMap(({ userId, modelVersion, items }) => items.map(({ itemId, score }, at) => ({ userId, rank: at + 1, itemId, score, modelVersion }))), // prettier-ignore
   );
 });
 
