@@ -5,6 +5,7 @@ import {
   packBiases,
   packServedRatings,
 } from '../../packages/recommender/src/index.ts';
+import { ratingColumns } from '../../services/trainer/src/rating/rating-columns.ts';
 import { ratedUsers } from '../../services/trainer/src/rating/rated-users.ts';
 import { trainServedRatings } from '../../services/trainer/src/rating/train-served-ratings.ts';
 import type { QualityRow, QualityRun } from './quality-row.ts';
@@ -21,9 +22,7 @@ async function measure(name: MovieLensName, part: Part, seed: number): Promise<Q
   const [begun, used] = [performance.now(), process.cpuUsage()];
   const ratings = (await trainServedRatings(snapshot, known, { seed }))!;
   const { user, system } = process.cpuUsage(used);
-  const { rows, catalogue } = snapshot;
-  const learnt = Array.from(known, (row) => ({ user: rows.user[row], item: rows.item[row], rating: rows.rating[row] }));
-  const biases = packBiases(fitBiases(learnt, { users: rows.userIds.length, items: catalogue.length }));
+  const biases = packBiases(fitBiases(ratingColumns(snapshot, known)));
   const estimator = createRatingEstimator(biases, ratings);
   const figures = evaluateRatings(estimator, biases[0], ratedUsers(snapshot, known, held));
   const shown = `RMSE ${figures.rmse!.toFixed(4)}, biases alone ${figures.biasOnlyRmse!.toFixed(4)}, ${figures.heldOutRatings} ratings`;

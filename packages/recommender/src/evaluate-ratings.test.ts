@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { evaluateRatings } from './evaluate-ratings.ts';
-import { fitBiases, packBiases, type RatingRow } from './rating-biases.ts';
+import { fitBiases, packBiases } from './rating-biases.ts';
 import type { RatedUser } from './rating-model/choose-share.ts';
 import { createRatingEstimator } from './rating-model/estimate-ratings.ts';
 import { biasesOnly } from './rating-model/served-ratings.ts';
 import { drawRatingData } from './testing/drawn-ratings.ts';
 
 const drawn = drawRatingData({ users: 200, items: 50, ratings: 3_000, seed: 3, taste: 0 });
-const rowsOf = ({ user, item, rating }: typeof drawn.test): RatingRow[] =>
+const rowsOf = ({ user, item, rating }: typeof drawn.test) =>
   Array.from(user, (own, at) => ({ user: own, item: item[at], rating: rating[at] }));
 const [train, held] = [rowsOf(drawn), rowsOf(drawn.test)];
-const packed = packBiases(fitBiases(train, drawn));
+const packed = packBiases(fitBiases(drawn));
 const history = Map.groupBy(train, ({ user }) => user);
 const users: RatedUser[] = Array.from(Map.groupBy(held, ({ user }) => user), ([user, rows]) => ({
   history: (history.get(user) ?? []).map(({ item, rating }) => ({ index: item, rating })),

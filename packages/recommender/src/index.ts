@@ -40,7 +40,8 @@ export type { HistoryItem, ListedItem, Model, ModelBuild, RecommendationRequest 
 export { assertObjective, defaultObjective, personalShare } from './objective.ts';
 export type { Objective } from './objective.ts';
 export { defaultBiasLambda, fitBiases, packBiases, predictPacked, predictRating, userBiasOf } from './rating-biases.ts';
-export type { RatingBiases, RatingRow } from './rating-biases.ts';
+export type { RatingBiases } from './rating-biases.ts';
+export type { RatingColumns } from './rating-columns.ts';
 export { assertProbe } from './probe.ts';
 export type { Probe } from './probe.ts';
 export { RecommenderError } from './recommender-error.ts';

@@ -5,6 +5,13 @@ import { createDice } from './testing/latent-tastes.ts';
 const users = 200;
 const items = 50;
 
+const columnsOf = (rows: { user: number; item: number; rating: number }[], size = { users, items }) => ({
+  ...size,
+  user: Int32Array.from(rows, ({ user }) => user),
+  item: Int32Array.from(rows, ({ item }) => item),
+  rating: Float64Array.from(rows, ({ rating }) => rating),
+});
+
 /** Ratings that are a mean, a user's mood, a movie's quality and a little noise. */
 function drawRatings(seed: number) {
   const dice = createDice(seed);
@@ -19,7 +26,7 @@ function drawRatings(seed: number) {
 
 test('the biases are the fixed point of their own formula', () => {
   const ratings = drawRatings(1);
-  const { mean, itemBias, userBias } = fitBiases(ratings, { users, items, lambda: 5 });
+  const { mean, itemBias, userBias } = fitBiases(columnsOf(ratings), 5);
   expect(mean).toBeCloseTo(ratings.reduce((sum, { rating }) => sum + rating, 0) / ratings.length, 9);
   for (let item = 0; item < items; item += 1) {
     const own = ratings.filter((row) => row.item === item);
@@ -30,7 +37,7 @@ test('the biases are the fixed point of their own formula', () => {
 
 test("a user's served bias is the trained one", () => {
   const ratings = drawRatings(2);
-  const biases = fitBiases(ratings, { users, items });
+  const biases = fitBiases(columnsOf(ratings));
   const packed = packBiases(biases);
   expect(packed.length).toBe(items + 1);
   const own = ratings.filter(({ user }) => user === 17);
@@ -45,14 +52,15 @@ test('who has no rating has bias 0; more shrinkage draws biases to 0', () => {
     { user: 0, item: 0, rating: 5 },
     { user: 1, item: 1, rating: 1 },
   ];
-  const weak = fitBiases(ratings, { users: 3, items: 3, lambda: 1 });
-  const strong = fitBiases(ratings, { users: 3, items: 3, lambda: 100 });
+  const columns = columnsOf(ratings, { users: 3, items: 3 });
+  const weak = fitBiases(columns, 1);
+  const strong = fitBiases(columns, 100);
   expect([weak.userBias[2], weak.itemBias[2], userBiasOf(packBiases(weak), [])]).toEqual([0, 0, 0]);
   expect(Math.abs(strong.itemBias[0])).toBeLessThan(Math.abs(weak.itemBias[0]));
 });
 
 test('with lambda 0 a single rating is met exactly', () => {
-  const biases = fitBiases([{ user: 0, item: 0, rating: 4 }], { users: 1, items: 1, lambda: 0 });
+  const biases = fitBiases(columnsOf([{ user: 0, item: 0, rating: 4 }], { users: 1, items: 1 }), 0);
   expect(predictRating(biases, 0, 0)).toBe(4);
 });
 
@@ -61,12 +69,15 @@ test.each([
   { user: 0, item: -1, rating: 3 },
   { user: 0, item: 0, rating: NaN },
 ])('rating %o is refused', (row) => {
-  expect(() => fitBiases([row], { users: 2, items: 2 })).toThrow(expect.objectContaining({ code: 'DATA_INVALID' }));
+  const columns = columnsOf([row], { users: 2, items: 2 });
+  expect(() => fitBiases(columns)).toThrow(expect.objectContaining({ code: 'DATA_INVALID' }));
   const packed = Float64Array.of(3, 0, 0);
   const own = { item: row.user === 2 ? 2 : row.item, rating: row.rating };
   expect(() => userBiasOf(packed, [own])).toThrow(expect.objectContaining({ code: 'DATA_INVALID' }));
 });
 
-test('no ratings are refused', () => {
-  expect(() => fitBiases([], { users: 2, items: 2 })).toThrow(expect.objectContaining({ code: 'DATA_INVALID' }));
+test('no ratings are refused, and columns of different lengths', () => {
+  const refused = expect.objectContaining({ code: 'DATA_INVALID' });
+  expect(() => fitBiases(columnsOf([]))).toThrow(refused);
+  expect(() => fitBiases({ ...columnsOf(drawRatings(3)), item: new Int32Array(3) })).toThrow(refused);
 });

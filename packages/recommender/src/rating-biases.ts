@@ -1,12 +1,5 @@
-import { assertCount, assertIndex, assertNotNegative, RecommenderError } from './recommender-error.ts';
-import type { Dimensions } from './interactions.ts';
-
-export interface RatingRow {
-  readonly user: number;
-  readonly item: number;
-  /** Points of the stream's scale. */
-  readonly rating: number;
-}
+import { assertRatingColumns, countOf, type RatingColumns } from './rating-columns.ts';
+import { assertIndex, assertNotNegative, RecommenderError } from './recommender-error.ts';
 
 /** A rating is mean + bias of the item + bias of the user, all in rating points. */
 export interface RatingBiases {
@@ -24,30 +17,22 @@ const sweeps = 10;
  * Biases by alternating shrunk means (Koren 2009): b_i = Σ(r − μ − b_u)/(n_i + λ), b_u = Σ(r − μ − b_i)/(n_u + λ), items first, users last.
  * Who or what has no rating has bias 0. Throws `DATA_INVALID` for no ratings, a bad id or a rating that is not finite.
  */
-export function fitBiases(
-  ratings: readonly RatingRow[],
-  { users, items, lambda = defaultBiasLambda }: Dimensions & { readonly lambda?: number },
-): RatingBiases {
-  assertRatings(ratings, { users, items });
+export function fitBiases(columns: RatingColumns, lambda: number = defaultBiasLambda): RatingBiases {
+  assertRatingColumns(columns);
   assertNotNegative(lambda, 'lambda', 'DATA_INVALID');
-  const mean = ratings.reduce((sum, { rating }) => sum + rating, 0) / ratings.length;
+  const { users, items, user, item, rating } = columns;
+  const mean = meanOf(rating);
   const itemBias = new Float64Array(items);
   const userBias = new Float64Array(users);
+  const itemCounts = countOf(item, items);
+  const userCounts = countOf(user, users);
   for (let sweep = 0; sweep < sweeps; sweep += 1) {
-    shrunkMeans(
-      itemBias,
-      ratings,
-      (row) => row.item,
-      (row) => row.rating - mean - userBias[row.user],
-      lambda,
-    );
-    shrunkMeans(
-      userBias,
-      ratings,
-      (row) => row.user,
-      (row) => row.rating - mean - itemBias[row.item],
-      lambda,
-    );
+    itemBias.fill(0);
+    for (let row = 0; row < rating.length; row += 1) itemBias[item[row]] += rating[row] - mean - userBias[user[row]];
+    shrink(itemBias, itemCounts, lambda);
+    userBias.fill(0);
+    for (let row = 0; row < rating.length; row += 1) userBias[user[row]] += rating[row] - mean - itemBias[item[row]];
+    shrink(userBias, userCounts, lambda);
   }
   return { mean, itemBias, userBias };
 }
@@ -90,29 +75,12 @@ export function predictPacked(packed: Float64Array, item: number, userBias: numb
   return packed[0] + packed[item + 1] + userBias;
 }
 
-function shrunkMeans(
-  out: Float64Array,
-  ratings: readonly RatingRow[],
-  keyOf: (row: RatingRow) => number,
-  restOf: (row: RatingRow) => number,
-  lambda: number,
-): void {
-  const count = new Float64Array(out.length);
-  out.fill(0);
-  for (const row of ratings) {
-    out[keyOf(row)] += restOf(row);
-    count[keyOf(row)] += 1;
-  }
-  for (let key = 0; key < out.length; key += 1) if (count[key] > 0) out[key] /= count[key] + lambda;
+function meanOf(values: RatingColumns['rating']): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }
 
-function assertRatings(ratings: readonly RatingRow[], { users, items }: Dimensions): void {
-  assertCount(users, 1, 'users', 'DATA_INVALID');
-  assertCount(items, 1, 'items', 'DATA_INVALID');
-  if (ratings.length === 0) throw new RecommenderError('DATA_INVALID', 'there is no rating to learn from');
-  for (const { user, item, rating } of ratings) {
-    assertIndex(user, users, 'user', 'DATA_INVALID');
-    assertIndex(item, items, 'item', 'DATA_INVALID');
-    if (!Number.isFinite(rating)) throw new RecommenderError('DATA_INVALID', `rating ${rating} is not finite`);
-  }
+function shrink(sums: Float64Array, counts: Float64Array, lambda: number): void {
+  for (let at = 0; at < sums.length; at += 1) if (counts[at] > 0) sums[at] /= counts[at] + lambda;
 }

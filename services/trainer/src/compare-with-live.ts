@@ -6,7 +6,8 @@ import { letOthersRun } from './let-others-run.ts';
 import type { LiveModel } from './open-live-model.ts';
 import { ratingEstimator } from './rating/rating-estimator.ts';
 import type { Snapshot } from './snapshot/open-snapshot.ts';
-import { groupOfPlace, type TrainedModel } from './train-model.ts';
+import { groupOfPlace } from './ranking/train-ranking.ts';
+import type { TrainedModel } from './train-model.ts';
 
 /**
  * The candidate's twin and the live model on the same held-out rows, user by user, with the same histories. Only rows that are newer than

@@ -6,7 +6,8 @@ import { trainingSettings } from './settings.ts';
 import { splitHoldOut } from './split-hold-out.ts';
 import { snapshotOf } from './testing/snapshot-of.ts';
 import { drawTasteData, shuffleUsers, type TasteData } from './testing/taste-data.ts';
-import { groupOfPlace, trainModel } from './train-model.ts';
+import { groupOfPlace } from './ranking/train-ranking.ts';
+import { trainModel } from './train-model.ts';
 
 const data = drawTasteData({ users: 300, items: 400, eventsPerUser: 20, seed: 1 });
 const defaults = trainingSettings(trainerConfig.parse({}));

@@ -5,7 +5,8 @@ import { endOfUser, type HoldOut } from './split-hold-out.ts';
 import type { Snapshot } from './snapshot/open-snapshot.ts';
 import { ratedUsers } from './rating/rated-users.ts';
 import { ratingEstimator } from './rating/rating-estimator.ts';
-import { groupOfPlace, type TrainedModel } from './train-model.ts';
+import { groupOfPlace } from './ranking/train-ranking.ts';
+import type { TrainedModel } from './train-model.ts';
 
 export interface Evaluation {
   readonly snapshot: Snapshot;

@@ -14,7 +14,8 @@ import { publishVersion, type PublishDeps } from './publish-version.ts';
 import type { TrainingSettings } from './settings.ts';
 import { openSnapshot } from './snapshot/open-snapshot.ts';
 import { splitHoldOut } from './split-hold-out.ts';
-import { trainModel, type TrainingControl } from './train-model.ts';
+import { trainModel } from './train-model.ts';
+import type { TrainingControl } from './training-control.ts';
 
 /** The steps in their order. */
 export const trainingSteps = [

@@ -1,12 +1,10 @@
-import { fitBiases, packBiases, type RatingRow, type ServedRatings } from '@reelay/recommender';
+import { fitBiases, packBiases, type ServedRatings } from '@reelay/recommender';
 import { factorsAlone, trainRanking, type RankingChoice, type TrainedRanking } from './ranking/train-ranking.ts';
+import { ratedRows, ratingColumns, type RatingColumns } from './rating/rating-columns.ts';
 import { trainServedRatings } from './rating/train-served-ratings.ts';
 import type { TrainingSettings } from './settings.ts';
 import type { Snapshot } from './snapshot/open-snapshot.ts';
 import type { TrainingControl } from './training-control.ts';
-
-export { groupOfPlace } from './ranking/train-ranking.ts';
-export type { TrainingControl } from './training-control.ts';
 
 /** The numbers of a version; `biases` are all 0 where nobody rated. */
 export interface TrainedModel extends TrainedRanking {
@@ -23,10 +21,10 @@ export async function trainModel(
   control: TrainingControl = {},
   choice: RankingChoice = factorsAlone,
 ): Promise<TrainedModel> {
-  const size = { users: snapshot.rows.userIds.length, items: snapshot.catalogue.length };
+  const columns = ratingColumns(snapshot, ratedRows(snapshot, rowNumbers));
   return {
     ...(await trainRanking(snapshot, rowNumbers, settings, control, choice)),
-    biases: biasesOf(ratingsOf(snapshot, rowNumbers), size),
+    biases: biasesOf(columns),
     ratings: await trainServedRatings(snapshot, rowNumbers, {
       seed: settings.seed,
       threads: control.threads,
@@ -35,14 +33,7 @@ export async function trainModel(
   };
 }
 
-/** Ratings among these rows, each user and item once: the newest. */
-export function ratingsOf({ rows }: Snapshot, rowNumbers: Int32Array): RatingRow[] {
-  const ratings: RatingRow[] = [];
-  for (const row of rowNumbers) {
-    if (rows.rating[row] > 0) ratings.push({ user: rows.user[row], item: rows.item[row], rating: rows.rating[row] });
-  }
-  return ratings;
+/** One an item behind the mean of all. */
+function biasesOf(columns: RatingColumns): Float64Array {
+  return columns.rating.length === 0 ? new Float64Array(columns.items + 1) : packBiases(fitBiases(columns));
 }
-
-const biasesOf = (ratings: RatingRow[], size: { users: number; items: number }): Float64Array =>
-  ratings.length === 0 ? new Float64Array(size.items + 1) : packBiases(fitBiases(ratings, size));

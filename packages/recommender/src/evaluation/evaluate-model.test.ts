@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { fitBiases } from '../rating-biases.ts';
 import { maeFormula, ndcgFormula, recallFormula, rmseFormula } from '../testing/metric-formulas.ts';
 import { drawTasteEvents } from '../testing/latent-tastes.ts';
-import { biasOnlyModel, fitTableBiases, popularityModel } from './baseline-models.ts';
+import { biasOnlyModel, popularityModel } from './baseline-models.ts';
 import { chooseLists } from './choose-lists.ts';
 import { evaluateModel } from './evaluate-model.ts';
 import type { EvaluatedModel, ListMaker } from './evaluated-model.ts';
@@ -71,11 +70,6 @@ test('a list that may hold known items, and scores of another user, turn the che
   expect(forgetful['ndcg@10']).not.toBeCloseTo(byFormula(honest)['ndcg@10'], 6);
   const turned: EvaluatedModel = { ...honest, scoresOf: (user) => honest.scoresOf!(user).toReversed() };
   expect(summarise(await evaluateModel(turned, { train, test: held }))['ndcg@10']).not.toBeCloseTo(byFormula(honest)['ndcg@10'], 6); // prettier-ignore
-});
-
-test('biases of columns are those of rows', () => {
-  const rows = Array.from(train.rating, (rating, row) => ({ user: train.user[row], item: train.item[row], rating }));
-  expect(fitTableBiases(train, 7)).toEqual(fitBiases(rows, { ...train, lambda: 7 }));
 });
 
 test('a test row that is known from training is no relevant item, a second row of a pair counts once in lists and twice in errors', async () => {

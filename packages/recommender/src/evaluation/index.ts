@@ -1,4 +1,4 @@
-export { biasOnlyModel, countOf, fitTableBiases, popularityModel } from './baseline-models.ts';
+export { biasOnlyModel, popularityModel } from './baseline-models.ts';
 export { bootstrap, bootstrapMean, type BootstrapSettings, type Interval } from './bootstrap.ts';
 export { chooseCold, type ColdChoice } from './choose-cold.ts';
 export { calibrationOf, genreShares } from './calibration.ts';

@@ -1,6 +1,6 @@
 import { calibrationOf } from './calibration.ts';
 import { coverage, giniOf, intraListDiversity, noveltyOf } from './catalogue-figures.ts';
-import { countOf } from './baseline-models.ts';
+import { countOf } from '../rating-columns.ts';
 import type { EvaluationTables, UserOutcome } from './evaluate-model.ts';
 import { rowsByUser } from './rating-table.ts';
 

@@ -1,28 +1,19 @@
-import { assertIndex, RecommenderError } from '../recommender-error.ts';
+import { assertRatingColumns, type RatingColumns } from '../rating-columns.ts';
+import { RecommenderError } from '../recommender-error.ts';
 
-/** Ratings as columns, one place a row, in the order of their file; ids are places: `0 … users − 1`, `0 … items − 1`. */
-export interface RatingTable {
-  readonly users: number;
-  readonly items: number;
-  readonly user: Int32Array;
-  readonly item: Int32Array;
+/** Ratings in the order of their file, with their times. */
+export interface RatingTable extends RatingColumns {
   /** Points of the data's own scale; plays or minutes where nobody rated. */
   readonly rating: Float64Array;
   /** Any unit that grows; NaN where unknown. */
   readonly time: Float64Array;
 }
 
-/** Throws `DATA_INVALID` for no rows, columns of different length, an id out of bounds, or a rating that is not finite. */
-export function assertRatingTable({ users, items, user, item, rating, time }: RatingTable): void {
-  if (rating.length === 0) throw new RecommenderError('DATA_INVALID', 'there is no rating');
-  if ([user, item, time].some(({ length }) => length !== rating.length))
+/** As `assertRatingColumns`, and every row has a time. */
+export function assertRatingTable(table: RatingTable): void {
+  assertRatingColumns(table);
+  if (table.time.length !== table.rating.length)
     throw new RecommenderError('DATA_INVALID', 'the columns of the ratings have different lengths');
-  for (let row = 0; row < rating.length; row += 1) {
-    assertIndex(user[row], users, `user of row ${row}`, 'DATA_INVALID');
-    assertIndex(item[row], items, `item of row ${row}`, 'DATA_INVALID');
-    if (!Number.isFinite(rating[row]))
-      throw new RecommenderError('DATA_INVALID', `rating ${rating[row]} of row ${row} is not finite`);
-  }
 }
 
 /** The table of these rows alone, in their order; users and items keep their places. */

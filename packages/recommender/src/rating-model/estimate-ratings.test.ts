@@ -25,7 +25,7 @@ function train(data: Drawn) {
   let step = steps.next();
   while (!step.done) step = steps.next();
   const mean = data.rating.reduce((sum, value) => sum + value, 0) / data.rating.length;
-  const biases = packBiases(fitBiases(Array.from(data.user, (user, at) => ({ user, item: data.item[at], rating: data.rating[at] })), data)); // prettier-ignore
+  const biases = packBiases(fitBiases(data));
   return { sample: step.value.mean!, mean, biases };
 }
 

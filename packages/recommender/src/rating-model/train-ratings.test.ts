@@ -22,8 +22,7 @@ const rmse = (predicted: ArrayLike<number>, { rating }: RatingData): number =>
 
 /** Of the bias model, cut to the scale, on `test`. */
 function biasRmse(data: RatingData, test: RatingData): number {
-  const rows = Array.from(data.user, (user, at) => ({ user, item: data.item[at], rating: data.rating[at] }));
-  const biases = fitBiases(rows, data);
+  const biases = fitBiases(data);
   return rmse(
     Array.from(test.user, (user, at) => Math.min(5, Math.max(1, predictRating(biases, user, test.item[at])))),
     test,
