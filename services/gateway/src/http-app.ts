@@ -1,9 +1,10 @@
-import type { RequestListener, ServerResponse } from 'node:http';
+import type { RequestListener } from 'node:http';
 import express, { type Express, type Request, type Response, type Router } from 'express';
 import { AppError, errorCode, messageOf, type ErrorCode } from '@reelay/shared/runtime';
 import type { LegacyRoute } from './legacy-route.ts';
 import { describeItems } from './describe-items.ts';
-import { sendAnswer, sendError, sendLegacyAnswer } from './send-answer.ts';
+import type { ServePlain } from './plain-http/plain-connection.ts';
+import { sendAnswer, sendBy, sendError, sendLegacyAnswer, type Send } from './send-answer.ts';
 import type { Reply } from './answer-request.ts';
 import type { Asking } from './handle-recommend.ts';
 import { readAsking, readPlainAsking } from './read-asking.ts';
@@ -21,15 +22,22 @@ export interface HttpAppDeps {
 export function createHttpListener(deps: HttpAppDeps): RequestListener {
   const app = createHttpApp(deps);
   // The router in front of nearly all requests would cost a third of what a kept answer costs.
+  const serve = createPlainServe(deps);
   return (request, response) => {
     const asking = readPlainAsking(request);
-    if (asking === null) return void app(request, response);
-    deps.recommend(asking).then(
-      (reply) => sendReply(response, reply, asking),
-      (error: unknown) => sendProblem(response, error),
-    );
+    if (asking === null) app(request, response);
+    else serve(asking, sendBy(response));
   };
 }
+
+/** The one route that nearly all requests are for, by whatever read them. */
+export const createPlainServe =
+  ({ recommend }: Pick<HttpAppDeps, 'recommend'>): ServePlain =>
+  (asking, send) =>
+    void recommend(asking).then(
+      (reply) => sendReply(send, reply, asking),
+      (error: unknown) => sendProblem(send, error),
+    );
 
 function createHttpApp({ recommend, isReady, legacy, keyed }: HttpAppDeps): Express {
   const app = express();
@@ -43,7 +51,7 @@ function createHttpApp({ recommend, isReady, legacy, keyed }: HttpAppDeps): Expr
     if (!isRead(request)) return next();
     const asking = readAsking(request);
     recommend(asking)
-      .then((reply) => sendReply(response, reply, asking))
+      .then((reply) => sendReply(sendBy(response), reply, asking))
       .catch(next);
   });
   if (legacy) addLegacyRoute(app, legacy, recommend);
@@ -53,17 +61,17 @@ function createHttpApp({ recommend, isReady, legacy, keyed }: HttpAppDeps): Expr
   });
   app.use((error: unknown, _request: Request, response: Response, next: (error: unknown) => void) => {
     if (response.headersSent) return next(error);
-    sendProblem(response, error);
+    sendProblem(sendBy(response), error);
   });
   return app;
 }
 
-const sendReply = (response: ServerResponse, reply: Reply, { wantsJson }: Asking): void =>
-  sendAnswer(response, wantsJson ? describeItems(reply) : reply.response, wantsJson);
+const sendReply = (send: Send, reply: Reply, { wantsJson }: Asking): void =>
+  sendAnswer(send, wantsJson ? describeItems(reply) : reply.response, wantsJson);
 
-function sendProblem(response: ServerResponse, error: unknown): void {
+function sendProblem(send: Send, error: unknown): void {
   const { status, code, message } = describe(error);
-  sendError(response, status, code, message);
+  sendError(send, status, code, message);
 }
 
 const isRead = ({ method }: Request): boolean => method === 'GET' || method === 'HEAD';
@@ -73,7 +81,7 @@ function addLegacyRoute(app: Express, legacy: LegacyRoute, recommend: HttpAppDep
     const segment = isRead(request) ? legacy.segmentOf(request.url) : null;
     if (segment === null) return next();
     recommend({ segment, query: '', wantsJson: false, timeoutMs: null })
-      .then((reply) => sendLegacyAnswer(response, reply.response, legacy))
+      .then((reply) => sendLegacyAnswer(sendBy(response), reply.response, legacy))
       .catch(next);
   });
 }

@@ -1,21 +1,28 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
 import { Server as NetServer } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { systemClock } from '@reelay/shared/runtime';
+import type { ServePlain } from './plain-http/plain-connection.ts';
+import { PlainServer } from './plain-http/plain-server.ts';
 
 export interface HttpLimits {
   connectionsMax: number;
+  /** Answers plain requests that Node's HTTP never sees; without it they are read by Node, as all others. */
+  plain?: ServePlain;
 }
+
+const keepMs = 75_000;
+const headersMs = 2_000;
 
 /**
  * Node's server with limits of its own: its defaults leave a slow sender 90 s, and close idle connections after 5 s, which races with
  * clients that keep them for 60 s. What the parser refuses gets a JSON body, too. A body has 5 s, but
  * for a list of users: Node's own limit knows no difference.
  */
-export function createHttpServer(listener: RequestListener, { connectionsMax }: HttpLimits): Server {
-  const server = createServer({
-    keepAliveTimeout: 75_000,
-    headersTimeout: 2_000,
+export function createHttpServer(listener: RequestListener, { connectionsMax, plain }: HttpLimits): Server {
+  const server = new PlainServer({
+    keepAliveTimeout: keepMs,
+    headersTimeout: headersMs,
     requestTimeout: 0,
     connectionsCheckingInterval: 500,
   });
@@ -28,6 +35,7 @@ export function createHttpServer(listener: RequestListener, { connectionsMax }: 
     limitBody(request);
     listener(request, response);
   });
+  if (plain) server.servePlain({ serve: plain, refuse, times: { firstMs: headersMs, idleMs: keepMs } });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => refuse(error.code, socket));
   return server;
 }

@@ -12,12 +12,12 @@ import {
 import { createService, within, type Clock, type Own, type Service } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
 import { createAdmission, type Admission } from './admit-request.ts';
-import { storeIsUp } from './answer-request.ts';
+import { storeIsUp, type Reply } from './answer-request.ts';
 import type { GatewayConfig } from './config.ts';
 import { createAnswerCounts, type GatewayState } from './count-answers.ts';
 import { createPlanFollower, type PlanFollower } from './follow-plan.ts';
-import { handleRecommend, type RecommendDeps } from './handle-recommend.ts';
-import { createHttpListener } from './http-app.ts';
+import { handleRecommend, type Asking, type RecommendDeps } from './handle-recommend.ts';
+import { createHttpListener, createPlainServe } from './http-app.ts';
 import { createHttpServer, drainServer } from './http-server.ts';
 import { createReceiptStore, openKeeping } from './keep-receipts.ts';
 import { createJobMetrics } from './jobs/job-metrics.ts';
@@ -125,13 +125,17 @@ async function followPlan({ config, artifacts, plans, log, clock }: GatewayDeps,
 
 async function openPublicPort(deps: RecommendDeps, keyed: Router, own: Own): Promise<number> {
   const { config, follower } = deps;
+  const recommend = (asking: Asking): Promise<Reply> => handleRecommend(asking, deps);
   const app = createHttpListener({
-    recommend: (asking) => handleRecommend(asking, deps),
+    recommend,
     isReady: () => follower.lists !== null,
     legacy: config.LEGACY_ROUTE === undefined ? null : createLegacyRoute(config.LEGACY_ROUTE),
     keyed,
   });
-  const server = createHttpServer(app, { connectionsMax: config.CONNECTIONS_MAX });
+  const server = createHttpServer(app, {
+    connectionsMax: config.CONNECTIONS_MAX,
+    plain: createPlainServe({ recommend }),
+  });
   own(() => closeServer(server));
   own(() => drainServer(server, config.DRAIN_MS));
   return listen(server, config.PORT, config.HOST, { reusePort: config.REUSE_PORT === 'on' });
