@@ -1,5 +1,5 @@
 import { AppError } from '@reelay/shared/runtime';
-import { easeBytes, servedChain, servedChainBytes } from '@reelay/recommender';
+import { easeBytes, runsBothChains, servedChain, servedChainBytes } from '@reelay/recommender';
 import type { DataSummary } from './quality/data-summary.ts';
 import type { TrainingSettings } from './settings.ts';
 
@@ -10,7 +10,7 @@ const threadBytes = 60e6;
 
 /**
  * What a training holds at its peak, from above: columns of the snapshot (24 bytes a row), hold-out (12), both sides of the matrix, once for this
- * thread and once shared (32), and their making; ratings as rows; factors twice; a chain of the rating model; priors and catalogue; of item weights their training
+ * thread and once shared (32), and their making; ratings as rows; factors twice; a chain of the rating model, or two at once; priors and catalogue; of item weights their training
  * and once more the matrix of their items, with the helpers' copies. `bench/measure-training-memory.ts`
  * lays it beside what a process really takes.
  */
@@ -24,14 +24,15 @@ export function memoryNeeded(
   const items = 700 * data.catalogue;
   const helpers = threads > 1 ? threads * threadBytes : 0;
   return Math.round(
-    baseBytes + rows + sides + items + helpers + weightsBytes(data, itemWeights, threads) + ratingBytes(data),
+    baseBytes + rows + sides + items + helpers + weightsBytes(data, itemWeights, threads) + ratingBytes(data, threads),
   );
 }
 
-function ratingBytes({ ratings, users, catalogue }: DataSummary): number {
+function ratingBytes({ ratings, users, catalogue }: DataSummary, threads: number): number {
   const sizes = { ratings, users: Math.min(users, ratings), items: catalogue };
   const chain = servedChain(sizes);
-  return chain ? servedChainBytes(sizes, chain.factors) : 0;
+  if (chain === undefined) return 0;
+  return servedChainBytes(sizes, chain.factors) * (runsBothChains(sizes, chain.factors, threads) ? 2 : 1);
 }
 
 function weightsBytes(data: DataSummary, { share, ...ease }: TrainingSettings['itemWeights'], threads: number): number {

@@ -17,4 +17,4 @@ export type { ServedRatings } from './served-ratings.ts';
 export { chooseFactorShare } from './choose-share.ts';
 export type { RatedUser } from './choose-share.ts';
 export { featureGroup } from './feature-group.ts';
-export { servedChain, servedChainBytes } from './served-chain.ts';
+export { runsBothChains, servedChain, servedChainBytes } from './served-chain.ts';

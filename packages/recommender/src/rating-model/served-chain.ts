@@ -25,6 +25,13 @@ export function servedChainBytes({ ratings, users, items }: RatingSizes, factors
   return 28 * ratings + 4 * (size * size + 6 * size + 30) * (users + items);
 }
 
+/** Two chains beside each other may take together what two of the usual size do. */
+const bytesMaxTogether = 1_000e6;
+
+/** Whether the two chains of a training, one of them on a part of the ratings, run beside each other; else one after the other. */
+export const runsBothChains = (sizes: RatingSizes, factors: number, threads: number): boolean =>
+  threads > 1 && 2 * servedChainBytes(sizes, factors) <= bytesMaxTogether;
+
 /** The chain that serves data of this size; nothing where the biases alone do. From sizes alone, so that the same data give the same model. */
 export function servedChain(sizes: RatingSizes): ChainSettings | undefined {
   if (sizes.ratings < ratingsLeast) return undefined;

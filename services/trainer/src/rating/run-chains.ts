@@ -17,12 +17,12 @@ export interface ChainsControl {
   readonly onProgress?: (progress: RatingProgress) => void;
 }
 
-/** Below so many ratings a thread takes longer to start than a chain saves. */
-const threadsFromRatings = 50_000;
+/** With fewer ratings a thread takes longer to start than a chain saves. */
+export const isWorthThreads = (ratings: number): boolean => ratings >= 50_000;
 
 /** The chains of a plan, in their order: in threads where that pays, else here with pauses. The results are the same, bit by bit. */
 export const runChains = (plan: TrainingPlan, control: ChainsControl): Promise<ChainResult[]> =>
-  plan.data.rating.length < threadsFromRatings ? runChainsHere(plan, control) : runChainsInThreads(plan, control);
+  isWorthThreads(plan.data.rating.length) ? runChainsInThreads(plan, control) : runChainsHere(plan, control);
 
 async function runChainsHere(plan: TrainingPlan, { signal, onProgress }: ChainsControl): Promise<ChainResult[]> {
   const results: ChainResult[] = [];

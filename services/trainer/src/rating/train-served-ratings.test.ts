@@ -5,6 +5,7 @@ import {
   packBiases,
   packServedRatings,
   planTraining,
+  runsBothChains,
   defaultRatingSettings,
   type ServedRatings,
 } from '@reelay/recommender';
@@ -14,7 +15,7 @@ import { createDice } from '../testing/taste-data.ts';
 import { moveRatings } from './move-ratings.ts';
 import { ratedUsers } from './rated-users.ts';
 import { ratedRows, ratingColumns } from './rating-columns.ts';
-import { runChains, runChainsInThreads } from './run-chains.ts';
+import { isWorthThreads, runChains, runChainsInThreads } from './run-chains.ts';
 import { splitNewest } from './split-newest.ts';
 import { trainServedRatings } from './train-served-ratings.ts';
 
@@ -66,10 +67,10 @@ async function foretell(snapshot: Snapshot, change: (ratings: ServedRatings) => 
 const points = (value: number): number => Math.min(5, Math.max(1, Math.round(value)));
 
 /** Half of the items fit a user, the others do not; `turned`: from that share of the rows on, ratings say the opposite. */
-function tastes(count: number, turned = 1): Row[] {
+function tastes(count: number, turned = 1, { users, items } = { users: 150, items: 80 }): Row[] {
   const dice = createDice(5);
   return Array.from({ length: count }, (_, at) => {
-    const [user, item] = [Math.floor(dice() * 150), Math.floor(dice() * 80)];
+    const [user, item] = [Math.floor(dice() * users), Math.floor(dice() * items)];
     const fits = (user + item) % 2 === (at < turned * count ? 0 : 1);
     return { user, item, rating: points((fits ? 4.4 : 1.8) + dice()) };
   });
@@ -134,6 +135,37 @@ test('the same rows and seed give the same bytes; another seed others; a stop en
     signal: AbortSignal.abort(new Error('enough')),
   });
   await expect(stopped).rejects.toThrow('enough');
+});
+
+const manyTastes = (turned = 1) => snapshotOf(tastes(62_000, turned, { users: 600, items: 300 }), 300);
+
+test('two chains at once give the bytes of one after the other', async () => {
+  const snapshot = manyTastes();
+  expect(isWorthThreads(snapshot.rows.item.length)).toBe(true);
+  const train = async (threads: number) =>
+    (await trainServedRatings(snapshot, allRows(snapshot), { seed: 1, threads }))!;
+  const together = await train(2);
+  expect(packServedRatings(together)).toEqual(packServedRatings(await train(1)));
+  expect(together.factorShare).toBeGreaterThan(0);
+});
+
+test('of two chains at once the one on everything is given up where factors are not trusted', async () => {
+  const snapshot = manyTastes(0.85);
+  expect(await trainServedRatings(snapshot, allRows(snapshot), { seed: 1, threads: 2 })).toMatchObject({ numbers: 0 });
+});
+
+test('a stop ends both chains', async () => {
+  const snapshot = manyTastes();
+  const aborter = new AbortController();
+  const training = trainServedRatings(snapshot, allRows(snapshot), { seed: 1, threads: 2, signal: aborter.signal });
+  aborter.abort(new Error('enough'));
+  await expect(training).rejects.toThrow('enough');
+});
+
+test('two chains are at once only with two threads, and where memory allows it', () => {
+  const course = { ratings: 1_000_000, users: 300_000, items: 27_000 };
+  expect([1, 2].map((threads) => runsBothChains(course, 11, threads))).toEqual([false, true]);
+  expect(runsBothChains({ ...course, users: 600_000 }, 11, 2)).toBe(false);
 });
 
 test('chains have the same bits in this thread and in others', async () => {
