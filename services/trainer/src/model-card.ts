@@ -40,6 +40,8 @@ ${quality.checks.map(({ name, value, limit, verdict }) => `| ${name} | ${+value.
 |---|---|---|---|
 ${groups.map((one) => groupRow(one, comparison)).join('\n')}
 
+${candidatesTable(metrics)}
+
 The figures are those of a model trained without the held-out part; the published one learned from everything.
 
 ${blendTable(choice)}
@@ -68,6 +70,15 @@ const day = (seconds: number): string => new Date(seconds * 1_000).toISOString()
 const megabytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
 const placeOf = ({ topic, partition, nextOffset }: Watermark['streams'][number]): string =>
   `${topic}/${partition} offset ${nextOffset}`;
+
+/** What could have brought up what was held out; lists themselves score every item. */
+function candidatesTable({ candidates }: ArtifactParts['metrics']): string {
+  if (candidates === undefined) return 'Nothing was held out, so sources were not measured.';
+  const { users, depth, together, bySource } = candidates;
+  const rows = [...Object.entries(bySource), ['all together', together] as const];
+  const head = `| Share of held-out items among the best ${depth} of each source (${users} users) | |\n|---|---|`;
+  return `${head}\n${rows.map(([source, share]) => `| ${source} | ${share.toFixed(4)} |`).join('\n')}`;
+}
 
 /** What was tried on validation users, and what is served. */
 function blendTable({ share, trials }: ArtifactParts['choice']): string {

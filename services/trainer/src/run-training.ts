@@ -9,6 +9,7 @@ import { groupFigures } from './group-figures.ts';
 import { letOthersRun } from './let-others-run.ts';
 import { openLiveModel } from './open-live-model.ts';
 import { chooseBlend } from './ranking/choose-blend.ts';
+import { measureCandidates } from './ranking/measure-candidates.ts';
 import { prepareData, type DataDeps, type PreparedData } from './prepare-data.ts';
 import { publishVersion, type PublishDeps } from './publish-version.ts';
 import type { TrainingSettings } from './settings.ts';
@@ -86,7 +87,9 @@ export async function runTraining(deps: TrainingDeps, run: TrainingRun): Promise
   const usersMax = settings.evaluationUsersMax;
   const users: UserRanking[] = [];
   const evaluation = { snapshot, holdOut, model: part, usersMax, signal };
-  const metrics = await evaluateModel({ ...evaluation, onUser: (user) => users.push(user) });
+  const figures = await evaluateModel({ ...evaluation, onUser: (user) => users.push(user) });
+  const candidates = await measureCandidates(evaluation);
+  const metrics = { ...figures, ...(candidates && { candidates }) };
   const live = await openLiveModel(deps, parent, snapshot);
   const comparison = live && (await compareWithLive(evaluation, live));
   await begin('train-all');

@@ -97,6 +97,7 @@ export function blendLists(
   const out = new Float32Array(table.items);
   return {
     name: 'lists',
+    parts: parts.filter(({ name }) => (shares[name] ?? 0) > 0),
     scoresOf(user) {
       const rows = runOf(known, user);
       if (rows.length === 0) return cold?.scoresOf(user) ?? popular;
@@ -109,5 +110,6 @@ export function blendLists(
 
 const popularityPart = (table: RatingTable): ListPart => ({
   name: popularityName,
+  above: 0,
   scoresOf: popularityModel(table).scoresOf!,
 });

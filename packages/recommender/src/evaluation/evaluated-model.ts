@@ -8,6 +8,8 @@ export interface EvaluatedModel {
   predictMany?(users: Int32Array, items: Int32Array): ArrayLike<number>;
   /** One score for each item, the higher the sooner; what the user knows is left out by the evaluation. The array may be reused by the next call. */
   scoresOf?(user: number): Float32Array | Float64Array;
+  /** What the lists of users with a training row are blended from. */
+  readonly parts?: readonly ListPart[];
 }
 
 /** What the maker of a rating model may be told besides the rows to learn from. */
@@ -27,6 +29,8 @@ export interface ModelMaker {
 /** One of the models that make a list together. The array of `scoresOf` may be reused by the next call. */
 export interface ListPart {
   readonly name: string;
+  /** It says nothing of items whose score is not above this. */
+  readonly above?: number;
   scoresOf(user: number): Float32Array | Float64Array;
 }
 

@@ -27,6 +27,7 @@ export {
   type UserFigure,
 } from './group-figures.ts';
 export { isBetter, meanOf } from './is-better.ts';
+export { candidatesDepth, listCandidates } from './list-candidates.ts';
 export { listFigures, type ListFigures } from './list-figures.ts';
 export { listSpread, type ListSpread } from './list-spread.ts';
 export { chooseServed, floorsAlone, makeServed, type ServedChoice, type ServedMakers } from './make-served.ts';

@@ -48,6 +48,6 @@ export async function makeServed(
   asked?: MakerHints['asked'],
 ): Promise<EvaluatedModel> {
   const factors = ratings.model > 0 ? await rating?.make(table, { purpose: 'final', ...(asked && { asked }) }) : undefined; // prettier-ignore
-  const { scoresOf } = await makeLists(table, { lists, cold }, ranking);
-  return { name: 'served', predictMany: mixRatings(table, factors, ratings).predictMany!, scoresOf: scoresOf! };
+  const { scoresOf, parts } = await makeLists(table, { lists, cold }, ranking);
+  return { name: 'served', predictMany: mixRatings(table, factors, ratings).predictMany!, scoresOf: scoresOf!, parts: parts! }; // prettier-ignore
 }

@@ -6,9 +6,11 @@ export const sources = ['factors', 'neighbours', 'prior', 'popular', 'exploratio
 export type Source = (typeof sources)[number];
 
 /** Scores of the whole catalogue by one proposer. */
-export interface Proposer {
-  readonly source: Source;
-  readonly scores: Float32Array;
+export interface Proposer<Name extends string = Source> {
+  readonly source: Name;
+  readonly scores: Float32Array | Float64Array;
+  /** Only items with a higher score are proposed: of the others it knows nothing. */
+  readonly above?: number | undefined;
 }
 
 /** A recommended item and who ranked it among its first `depth`, the one that ranked it highest first. */
@@ -23,7 +25,7 @@ export function sourcesOf(
   proposers: readonly Proposer[],
   { depth, excluded }: { readonly depth: number; readonly excluded?: Uint8Array },
 ): SourcedItem[] {
-  const ranks = proposers.map(({ source, scores }) => ({ source, rankOf: ranksOf(scores, depth, excluded) }));
+  const ranks = proposers.map((own) => ({ source: own.source, rankOf: ranksOf(own, depth, excluded) }));
   return items.map((index) => ({
     index,
     sources: ranks
@@ -32,22 +34,30 @@ export function sourcesOf(
   }));
 }
 
-/** Share of the wanted items that each proposer has among its first `depth`, and all of them together; 0 where nothing is wanted. */
-export function candidateRecall(
+/** Share of wanted items that each proposer has among its first `depth`, and all of them together. */
+export interface CandidateRecall<Name extends string = Source> {
+  readonly together: number;
+  readonly bySource: Readonly<Partial<Record<Name, number>>>;
+}
+
+/** 0 where nothing is wanted. Proposers are looked at one after the other, so they may share an array. */
+export function candidateRecall<Name extends string = Source>(
   wanted: ReadonlySet<number>,
-  proposers: readonly Proposer[],
+  proposers: Iterable<Proposer<Name>>,
   { depth, excluded }: { readonly depth: number; readonly excluded?: Uint8Array },
-): { readonly together: number; readonly bySource: Readonly<Partial<Record<Source, number>>> } {
+): CandidateRecall<Name> {
   assertCount(depth, 1, 'depth', 'REQUEST_INVALID');
   const found = new Set<number>();
-  const bySource: Partial<Record<Source, number>> = {};
-  for (const { source, scores } of proposers) {
-    const hits = [...ranksOf(scores, depth, excluded).keys()].filter((index) => wanted.has(index));
+  const bySource: Partial<Record<Name, number>> = {};
+  for (const proposer of proposers) {
+    const hits = [...ranksOf(proposer, depth, excluded).keys()].filter((index) => wanted.has(index));
     for (const index of hits) found.add(index);
-    bySource[source] = wanted.size === 0 ? 0 : hits.length / wanted.size;
+    bySource[proposer.source] = wanted.size === 0 ? 0 : hits.length / wanted.size;
   }
   return { together: wanted.size === 0 ? 0 : found.size / wanted.size, bySource };
 }
 
-const ranksOf = (scores: Float32Array, depth: number, excluded?: Uint8Array): Map<number, number> =>
-  new Map(topK(scores, depth, excluded).map(({ index }, at) => [index, at + 1]));
+function ranksOf({ scores, above = -Infinity }: Proposer<string>, depth: number, excluded?: Uint8Array) {
+  const proposed = topK(scores, depth, excluded).filter(({ score }) => score > above);
+  return new Map(proposed.map(({ index }, at) => [index, at + 1]));
+}

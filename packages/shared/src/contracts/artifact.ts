@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { ageRating } from './age-rating.ts';
+import { itemSources } from './item-source.ts';
 import { liveComparison } from './live-comparison.ts';
 
 /**
@@ -86,6 +88,18 @@ export const modelMetrics = z.object({
   heldOutRatings: z.number().int(),
 });
 export type ModelMetrics = z.infer<typeof modelMetrics>;
+  /**
+   * Mean share of a user's held-out items that each source has among its best `depth`, and all of them together; absent where nothing was held out, and in
+   * models of earlier programs.
+   */
+  candidates: z
+    .object({
+      users: z.number().int(),
+      depth: z.number().int(),
+      together: z.number(),
+      bySource: z.partialRecord(z.enum(itemSources), z.number()),
+    })
+    .optional(),
 
 export const manifest = z.object({
   format: z.literal(1),

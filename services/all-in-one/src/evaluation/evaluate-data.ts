@@ -3,12 +3,14 @@ import {
   chooseServed,
   evaluateModel,
   floorsAlone,
+  listCandidates,
   makeServed,
   popularityModel,
   RecommenderError,
   splitForValidation,
   takeRows,
   type EvaluatedModel,
+  type MeanCandidateRecall,
   type RatingSplit,
   type RatingTable,
   type ServedChoice,
@@ -36,6 +38,8 @@ export interface Evaluation {
   relevantFrom: number | undefined;
   splitKind: SplitKind | undefined;
   choice: ServedChoice;
+  /** Of the served lists; undefined where nobody with a training row wants anything. */
+  candidates: MeanCandidateRecall<string> | undefined;
   seconds: number;
 }
 
@@ -59,8 +63,13 @@ export async function evaluateData(
     'bias-only': await evaluate(biasOnlyModel(train)),
     popularity: await evaluate(popularityModel(train)),
   };
+  const candidates = listCandidates(served.parts ?? [], {
+    train,
+    test,
+    ...(relevantFrom !== undefined && { relevantFrom }),
+  });
   const seconds = (performance.now() - started) / 1_000;
-  return { outcomes, train, test, relevantFrom, splitKind: slice?.kind, choice, seconds };
+  return { outcomes, train, test, relevantFrom, splitKind: slice?.kind, choice, candidates, seconds };
 }
 
 /** Nothing where the training rows are too few to be cut again. */

@@ -37,6 +37,7 @@ test('the report has every figure of every model, by group, and it is JSON witho
     expect(Object.values(spread).every((value) => typeof value === 'number' && Number.isFinite(value))).toBe(true);
     expect(groups.filter(({ figure }) => figure === 'rmse').map(({ group }) => group)).toEqual(['all', 'F', 'M', '25-34', 'clerk & <co>', 'F × 25-34', 'M × 25-34', 'F × clerk & <co>', 'M × clerk & <co>', '25-34 × clerk & <co>']); // prettier-ignore
   }
+  expect(report.candidates).toMatchObject({ depth: 100, users: 120, together: 1, bySource: { popularity: 1 } });
   expect(report.models.served.gaps.map(({ kind }) => kind)).toContain('gender');
   expect(report.split).toBe('random');
 });
@@ -47,6 +48,7 @@ test('the page shows the figures and plots, well formed and with names escaped',
   expect(page.match(/<svg /g)).toHaveLength(5);
   expect(page.match(/<svg /g)?.length).toBe(page.match(/<\/svg>/g)?.length);
   expect(page).toContain(report.models.served.summary.rmse!.toFixed(4));
+  expect(page).toContain('<tr><td>all together</td><td>1.0000</td></tr>');
   expect(page).toContain('clerk &amp; &lt;co&gt;');
   expect(page).not.toMatch(/NaN|undefined|<co>/);
 });

@@ -11,6 +11,7 @@ import {
   type FairnessGap,
   type GroupFigure,
   type ListSpread,
+  type MeanCandidateRecall,
   type ServedChoice,
   type Summary,
   type Trial,
@@ -37,6 +38,8 @@ export interface EvaluationReport {
   models: Record<ModelName, ModelReport>;
   /** How much of each model is served, chosen on a part of the training rows. */
   choice: Pick<ServedChoice, 'lists' | 'ratings' | 'cold'>;
+  /** Share of the relevant items among the best of each part of the served lists, and of all together; null where there is no such user. */
+  candidates: MeanCandidateRecall<string> | null;
   trials: readonly Trial[];
   /** Settings that were tried on the same part, in their order, and the best; null without a search. */
   search: Searched | null;
@@ -52,7 +55,7 @@ export interface ReportNames {
 }
 
 export function reportOf(evaluation: Evaluation, names: ReportNames): EvaluationReport {
-  const { train, test, relevantFrom, splitKind, choice, seconds } = evaluation;
+  const { train, test, relevantFrom, splitKind, choice, candidates, seconds } = evaluation;
   const genresOf = names.itemIds.map((id) => new Set(names.details.items.get(id)?.genres));
   const reports = modelNames.map((name) => [name, modelReport(evaluation, name, names, genresOf)] as const);
   return {
@@ -61,6 +64,7 @@ export function reportOf(evaluation: Evaluation, names: ReportNames): Evaluation
     relevantFrom: relevantFrom ?? null,
     models: Object.fromEntries(reports) as Record<ModelName, ModelReport>,
     choice: { lists: choice.lists, ratings: choice.ratings, cold: choice.cold },
+    candidates: candidates ?? null,
     trials: choice.trials,
     search: names.search ?? null,
     seconds,

@@ -90,12 +90,14 @@ async function nextPart(table: RatingTable, { threads, lists, onProgress }: Sett
 }
 
 /** `halfLife`: an item of the history counts half after so many newer ones. */
-const weightPart = (name: string, table: RatingTable, weights: ItemWeights, halfLife?: number): ListPart =>
-  historyPart(name, table, (history, scores) => {
+const weightPart = (name: string, table: RatingTable, weights: ItemWeights, halfLife?: number): ListPart => ({
+  above: 0,
+  ...historyPart(name, table, (history, scores) => {
     scores.fill(0);
     const counted = halfLife === undefined ? history : history.map(({ index }, at) => ({ index, value: 2 ** ((at + 1 - history.length) / halfLife) })); // prettier-ignore
     addItemScores(weights, counted, scores);
-  });
+  }),
+});
 
 /** Scores a user by the own rows, oldest first, each item once. */
 function historyPart(

@@ -14,6 +14,8 @@ export function reportPage(report: EvaluationReport): string {
     figuresTable(report),
     '<h2>Lists as a whole</h2>',
     spreadTable(report),
+    '<h2>What proposes the relevant items</h2>',
+    candidatesTable(report),
     '<h2>With 95 % intervals over users</h2>',
     ...['ndcg@10', 'recall@20', 'rmse'].map((figure) => allChart(report, figure)),
     '<h2>By group of users</h2>',
@@ -59,6 +61,13 @@ function spreadTable({ models }: EvaluationReport): string {
     ['of the first 10', ...modelNames],
     names.map((name) => [name, ...modelNames.map((model) => figure(models[model].spread[name]))]),
   );
+}
+
+function candidatesTable({ candidates }: EvaluationReport): string {
+  if (candidates === null) return '<p>None.</p>';
+  const { depth, users, together, bySource } = candidates;
+  const rows = [...Object.entries(bySource), ['all together', together] as const];
+  return table([`among its best ${depth} (${count(users)} users)`, 'served'], rows.map(([name, share]) => [name, figure(share)])); // prettier-ignore
 }
 
 function allChart({ models }: EvaluationReport, name: string): string {
