@@ -68,6 +68,7 @@ function drawAsk({ users, ids, genres }: RandomAsking, draw: () => number): Ask 
     'seen=include',
     `diversity=${draw().toFixed(2)}`,
     'reasons=true',
+    `maxAge=${Math.floor(draw() * 20)}`,
   ];
   return { userId, query: `?${rules.filter(() => draw() < 0.5).join('&')}`, headers: json };
 }

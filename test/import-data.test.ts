@@ -55,6 +55,14 @@ async function countsOf(home: string): Promise<Counts> {
   return { ratings, watches, users, items };
 }
 
+/** Age ratings of the items of events. */
+async function agesOf(home: string): Promise<Map<string, number | undefined>> {
+  const ledger = await openLedger(`sqlite:${join(home, 'ledger.db')}`);
+  const items = await ledger.items();
+  await ledger.close();
+  return new Map(items.filter(({ movie }) => movie.id.length === 2).map(({ movie }) => [movie.id, movie.minAge]));
+}
+
 test('a MovieLens folder imported twice is there once, and its model answers its users', async () => {
   const home = join(folder, 'home');
   const first = await reelay(home, 'import', join(folder, 'ml'));
@@ -115,7 +123,7 @@ test('minutes of people with names, and events, become viewings and ratings', as
   expect(String(first.out.userIdsFile)).toContain('imports');
   const events = join(folder, 'events.ndjson');
   const event = (id: string, data: object) => JSON.stringify({ specversion: '1.0', id, source: 'shop', type: 'seen', time: '2031-01-02T00:00:00Z', data }); // prettier-ignore
-  const lines = [event('a', { userId: 7, itemId: 'x', rating: 4 }), event('a', { userId: 7, itemId: 'x', rating: 4 }), event('b', { userId: 7, itemId: 'y', minutes: 2 }), '{"id":"c"}', event('d', { userId: 7 })]; // prettier-ignore
+  const lines = [event('a', { userId: 7, itemId: 'x', rating: 4, minAge: 12 }), event('a', { userId: 7, itemId: 'x', rating: 4 }), event('b', { userId: 7, itemId: 'y', minutes: 2, minAge: 'PG' }), '{"id":"c"}', event('d', { userId: 7 })]; // prettier-ignore
   await writeFile(events, `${lines.join('\n')}\n`);
   const second = await reelay(home, 'import', events, '--no-train');
   expect(second).toMatchObject({
@@ -124,6 +132,7 @@ test('minutes of people with names, and events, become viewings and ratings', as
   });
   expect(second.out).toMatchObject({ lines: { received: 5, accepted: 3, quarantined: 2 }, ratings: 1 });
   expect(await countsOf(home)).toMatchObject({ ratings: 1, watches: 7 });
+  expect(await agesOf(home)).toEqual(new Map([['x+', 12], ['y+', undefined]])); // prettier-ignore
 }, 60_000);
 
 test('what is no data set is said in one sentence with a code', async () => {

@@ -15,6 +15,11 @@ const lists: ReadyLists = {
     ['popular+2001', ['drama']],
     ['third+2001', ['comedy', 'drama']],
   ]),
+  minAges: new Map([
+    ['popular+2001', 18],
+    ['second+2001', 12],
+    ['group+one+2001', 0],
+  ]),
 };
 const answerOf = (userId: number): Answer => ({
   requestId: 'r',
@@ -84,6 +89,19 @@ test.each<[string, Wishes, string, string[]]>([
   ],
   ['an offset', { count: 1, rules: { ...noRules, offset: 1 } }, 'popular', ['second+2001']],
   ['a genre', { count: 20, rules: { ...noRules, genres: ['Comedy'] } }, 'popular', ['third+2001']],
+  ['an age', { count: 20, rules: { ...noRules, maxAge: 12 } }, 'demographic', ['group+one+2001']],
+  [
+    'an age of which the group has nothing',
+    { count: 20, rules: { ...noRules, maxAge: 17, exclude: ['group+one+2001'] } },
+    'popular',
+    ['second+2001'],
+  ],
+  [
+    'an age and a genre',
+    { count: 20, rules: { ...noRules, maxAge: 120, genres: ['drama'] } },
+    'popular',
+    ['popular+2001'],
+  ],
   ['a genre that nothing has', { count: 20, rules: { ...noRules, genres: ['western'] } }, 'empty', []],
 ])('%s: the first rung of which something is left', (_what, wishes, rung, ids) => {
   const list = ladder().of(2, wishes);
@@ -92,4 +110,28 @@ test.each<[string, Wishes, string, string[]]>([
 
 test('a part of a list is no ready list of its version any more', () => {
   expect(ladder().of(2, { count: 1, rules: { ...noRules, offset: 1 } })?.origin).toEqual({ picked: true });
+});
+
+/** Of a list, what is above the age or not rated; `of` makes the lists. */
+function unsuitable(of: ReturnType<typeof ladder>['of'], minAges = lists.minAges): string[] {
+  const asked = [1, 2, 3, 4].flatMap((userId) => [0, 6, 12, 17, 18, 120].map((maxAge) => ({ userId, maxAge })));
+  return asked.flatMap(({ userId, maxAge }) =>
+    (of(userId, { count: 20, rules: { ...noRules, maxAge } })?.items ?? [])
+      .map(({ id }) => id)
+      .filter((id) => !((minAges.get(id) ?? Infinity) <= maxAge)),
+  );
+}
+
+test('no rung shows what is above the age, nor what is not rated, the last list of the user included', () => {
+  const { of, lastLists } = ladder();
+  lastLists.remember(answerOf(2));
+  expect(of(2, { count: 20, rules: { ...noRules, maxAge: 120 } })?.rung).toBe('demographic');
+  expect(unsuitable(of)).toEqual([]);
+  expect(unsuitable(ladder(emptyPlan, { ...lists, minAges: new Map() }).of)).toEqual([]);
+});
+
+test('planted: lists that take what is not rated for suitable are found out', () => {
+  const ages = new Map(lists.popular.map(({ id }) => [id, lists.minAges.get(id) ?? 0]));
+  expect(unsuitable(ladder(emptyPlan, { ...lists, minAges: ages }).of)).toContain('third+2001');
+  expect(unsuitable((userId) => ladder().of(userId))).toContain('popular+2001');
 });

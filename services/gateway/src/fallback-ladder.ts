@@ -1,4 +1,11 @@
-import type { Answer, FallbackRung, Plan, RecommendedItem, RecommendResponse } from '@reelay/shared/contracts';
+import {
+  isSuitable,
+  type Answer,
+  type FallbackRung,
+  type Plan,
+  type RecommendedItem,
+  type RecommendResponse,
+} from '@reelay/shared/contracts';
 import type { LastLists } from './last-lists.ts';
 import type { ReadyLists } from './load-ready-lists.ts';
 import type { Wishes } from './read-wishes.ts';
@@ -55,11 +62,14 @@ const shortened = (list: FallbackList, { count }: Wishes): FallbackList =>
 
 /** What the rules leave of a list. What was seen is not known here. */
 function picked(list: FallbackList, { count, rules }: Wishes, lists: ReadyLists | null): FallbackList {
-  const { offset = 0, exclude = [], genres = [] } = rules ?? {};
+  const { offset = 0, exclude = [], genres = [], maxAge } = rules ?? {};
   const excluded = new Set(exclude);
   const wanted = new Set(genres.map((name) => name.toLowerCase()));
   const hasGenre = (id: string): boolean => lists?.genres.get(id)?.some((name) => wanted.has(name)) ?? false;
-  const left = list.items.filter(({ id }) => !excluded.has(id) && (wanted.size === 0 || hasGenre(id)));
+  const isYoungEnough = (id: string): boolean => maxAge === undefined || isSuitable(lists?.minAges.get(id), maxAge);
+  const left = list.items.filter(
+    ({ id }) => !excluded.has(id) && (wanted.size === 0 || hasGenre(id)) && isYoungEnough(id),
+  );
   return { ...list, items: left.slice(offset, offset + count), origin: { picked: true } };
 }
 

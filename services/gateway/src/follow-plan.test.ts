@@ -12,6 +12,7 @@ const listsOf = (version: string): ReadyLists => ({
   groups: [],
   groupOfUser: new Uint8Array(),
   genres: new Map(),
+  minAges: new Map(),
 });
 const planOf = (epoch: number, stable: string): Plan => ({ ...emptyPlan, epoch, stable });
 

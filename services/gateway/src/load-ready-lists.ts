@@ -21,6 +21,8 @@ export interface ReadyLists {
   groupOfUser: Uint8Array;
   /** Lower-case genres of the items in these lists. */
   genres: Map<string, string[]>;
+  /** Age ratings, in years, of those of them that are rated. */
+  minAges: Map<string, number>;
 }
 
 /** The lists alone, without whose they are. Throws as `loadReadyLists` does. */
@@ -40,8 +42,7 @@ export async function loadReadyLists(version: string, artifacts: Pick<ArtifactSt
   ]);
   const { popular, groups } = listsOf(version, lists);
   const ids = [popular, ...groups].flat().map(({ id }) => id);
-  const genres = genresOf(new Set(ids), catalogue);
-  return { version, popular, groups, groupOfUser, genres };
+  return { version, popular, groups, groupOfUser, ...factsOf(new Set(ids), catalogue) };
 }
 
 function listsOf(version: string, bytes: Uint8Array): Pick<ReadyLists, 'popular' | 'groups'> {
@@ -58,7 +59,7 @@ export async function loadBaseList(path: string): Promise<ReadyLists> {
   });
   const popular = usable(text.split(/[,\s]+/));
   if (popular.length === 0) throw new AppError('CONFIG_INVALID', 'BASE_LIST holds no movie id');
-  return { version: null, popular, groups: [], groupOfUser: new Uint8Array(0), genres: new Map() };
+  return { version: null, popular, groups: [], groupOfUser: new Uint8Array(0), ...nothingKnown() };
 }
 
 function parseLists(version: string, bytes: Uint8Array) {
@@ -69,21 +70,24 @@ function parseLists(version: string, bytes: Uint8Array) {
   }
 }
 
-/** Of the catalogue only what a list names is kept. One that cannot be read costs the genres, not the lists. */
-function genresOf(ids: Set<string>, catalogue: Uint8Array): Map<string, string[]> {
-  const genres = new Map<string, string[]>();
+const nothingKnown = (): Pick<ReadyLists, 'genres' | 'minAges'> => ({ genres: new Map(), minAges: new Map() });
+
+/** Of the catalogue only what a list names is kept. One that cannot be read costs the genres and ages, not the lists. */
+function factsOf(ids: Set<string>, catalogue: Uint8Array): Pick<ReadyLists, 'genres' | 'minAges'> {
+  const facts = nothingKnown();
   try {
-    const entries = JSON.parse(new TextDecoder().decode(catalogue)) as CatalogueEntry[];
-    for (const entry of entries)
-      if (ids.has(entry.id))
-        genres.set(
-          entry.id,
-          entry.genres.map((name) => name.toLowerCase()),
-        );
+    for (const { id, genres, minAge } of JSON.parse(new TextDecoder().decode(catalogue)) as CatalogueEntry[]) {
+      if (!ids.has(id)) continue;
+      facts.genres.set(
+        id,
+        genres.map((name) => name.toLowerCase()),
+      );
+      if (typeof minAge === 'number') facts.minAges.set(id, minAge);
+    }
+    return facts;
   } catch {
-    genres.clear();
+    return nothingKnown();
   }
-  return genres;
 }
 
 /** As long as anybody may ask for. Ready lists have an order but no scores. */

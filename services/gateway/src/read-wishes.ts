@@ -19,9 +19,15 @@ export function readWishes(query: string, listLength: number): Wishes {
       issue?.code === 'unrecognized_keys' ? `the parameters are ${known}` : `${String(name)}: ${issue?.message}`;
     throw new AppError('REQUEST_INVALID', text);
   }
-  const { n: count = listLength, offset = 0, exclude = [], genre: genres = [], seen, diversity, reasons } = parsed.data;
+  const { n: count = listLength, offset = 0, exclude = [], genre: genres = [], maxAge, seen } = parsed.data;
+  const { diversity, reasons } = parsed.data;
   const includeSeen = seen === 'include';
-  const further = { ...(diversity && { diversity }), ...(reasons === 'true' && { reasons: true }) };
+  // An age of 0 is a rule like any other: only what is for everybody.
+  const further = {
+    ...(maxAge !== undefined && { maxAge }),
+    ...(diversity && { diversity }),
+    ...(reasons === 'true' && { reasons: true }),
+  };
   const isFiltered = offset + exclude.length + genres.length > 0 || includeSeen;
   const isPlain = count <= listLength && !isFiltered && Object.keys(further).length === 0;
   return isPlain ? { count } : { count, rules: { offset, exclude, genres, includeSeen, ...further } };

@@ -34,11 +34,11 @@ test('rules travel in the job; the answer comes from a worker, and is neither ta
     rules ? { ...answer, items: [{ id: 'to+a+wish+2001', score: 1 }] } : answer,
   );
   await world.ask(42);
-  const wished = await wish(world, 'n=30&offset=2&exclude=heat+1995&genre=Drama,Comedy&seen=include');
+  const wished = await wish(world, 'n=30&offset=2&exclude=heat+1995&genre=Drama,Comedy&maxAge=12&seen=include');
   expect([wished.outcome, wished.items]).toEqual(['model', [{ id: 'to+a+wish+2001', score: 1 }]]);
   expect(jobs[1]).toMatchObject({
     count: 30,
-    rules: { offset: 2, exclude: ['heat+1995'], genres: ['Drama', 'Comedy'], includeSeen: true },
+    rules: { offset: 2, exclude: ['heat+1995'], genres: ['Drama', 'Comedy'], maxAge: 12, includeSeen: true },
   });
   expect(await world.ask(42)).toMatchObject({ outcome: 'cache', items: workerList(42) });
   await world.queue.close();
@@ -62,10 +62,16 @@ test('the fallback keeps to the rules', async () => {
   // Every second movie of the tiny model is a comedy.
   const comedies = await ids('genre=comedy');
   expect([comedies.length > 0, comedies.every((id) => Number(id.split('+')[2]) % 2 === 1)]).toEqual([true, true]);
+  // A fifth of them is for everybody, and a fifth is not rated.
+  const all = await ids('n=100&maxAge=120');
+  const forAll = await ids('n=100&maxAge=5');
+  expect([all.length > forAll.length, forAll.length > 0]).toEqual([true, true]);
+  expect(new Set(forAll.map((id) => Number(id.split('+')[2]) % 5))).toEqual(new Set([0]));
+  expect(all.filter((id) => Number(id.split('+')[2]) % 5 === 4)).toEqual([]);
   expect(await wish(world, 'genre=western')).toMatchObject({ outcome: 'fallback', rung: 'empty', items: [] });
 });
 
-test.each(['n=0', 'n=1001', 'offset=x', 'exclude=Heat', 'seen=maybe', 'what=this', 'n=%zz'])(
+test.each(['n=0', 'n=1001', 'offset=x', 'exclude=Heat', 'seen=maybe', 'maxAge=x', 'what=this', 'n=%zz'])(
   '?%s: 400 with a code for JSON callers, and no job; for text callers the plain list',
   async (query) => {
     const world = await open();

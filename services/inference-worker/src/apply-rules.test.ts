@@ -7,7 +7,7 @@ const catalogue: CatalogueEntry[] = [
   ['toy+story+1995', 'Animation', 'Comedy'],
   ['alien+1979', 'Science Fiction'],
   ['untold+2001'],
-].map(([id = '', ...genres], at) => ({ itemId: 10 + at, id, year: null, genres }));
+].map(([id = '', ...genres], at) => ({ itemId: 10 + at, id, year: null, genres, minAge: [16, 0, 18][at] }));
 
 const rules = (change: Partial<ListRules>): ListRules => ({
   offset: 0,
@@ -41,6 +41,31 @@ test.each<[string[], number[]]>([
   [['western'], [0, 1, 2, 3]],
 ])('of genres %j the places %j are outside', (genres, outside) => {
   expect(excluded({ genres })).toEqual(outside);
+});
+
+test.each<[number, number[]]>([
+  [0, [0, 2, 3]],
+  [15, [0, 2, 3]],
+  [16, [2, 3]],
+  [17, [2, 3]],
+  [18, [3]],
+  [120, [3]],
+])(
+  'up to the age of %i the places %j are outside: those above it, and the one that is not rated',
+  (maxAge, outside) => {
+    expect(excluded({ maxAge })).toEqual(outside);
+  },
+);
+
+test('an age and genres hold together, whichever was asked for before', () => {
+  expect(excluded({ genres: ['crime', 'animation'] })).toEqual([2, 3]);
+  expect(excluded({ genres: ['crime', 'animation'], maxAge: 12 })).toEqual([0, 2, 3]);
+  expect(excluded({ maxAge: 12, exclude: ['toy+story+1995'] })).toEqual([1, 0, 2, 3]);
+});
+
+test('where nothing is rated an age leaves nothing', () => {
+  const unrated = catalogue.map(({ minAge: _minAge, ...entry }) => entry);
+  expect([...applyRules(unrated, rules({ maxAge: 120 })).exclude]).toEqual([0, 1, 2, 3]);
 });
 
 test('genres and ids hold together', () => {

@@ -1,4 +1,4 @@
-import type { CatalogueEntry, ListRules } from '@reelay/shared/contracts';
+import { isSuitable, type CatalogueEntry, type ListRules } from '@reelay/shared/contracts';
 
 /** What rules come to for one catalogue: item indexes that must stay out, and how many of the best are skipped. */
 export interface AppliedRules {
@@ -11,13 +11,17 @@ export interface AppliedRules {
 
 const noRules: AppliedRules = { exclude: [], named: [], includeSeen: false, offset: 0 };
 
-/** The rules in the indexes of this catalogue. Ids and genres that it does not hold exclude nothing and everything, respectively. */
+/**
+ * The rules in the indexes of this catalogue. Ids that it does not hold exclude nothing, genres that it does not hold exclude everything, and an age
+ * everything that is above it or not rated.
+ */
 export function applyRules(catalogue: readonly CatalogueEntry[], rules: ListRules | undefined): AppliedRules {
   if (rules === undefined) return noRules;
-  const { offset, includeSeen, exclude, genres } = rules;
+  const { offset, includeSeen, exclude, genres, maxAge } = rules;
   const index = indexOf(catalogue);
   const named = [...new Set(exclude.flatMap((id) => index.places.get(id) ?? []))].sort((a, b) => a - b);
-  return { offset, includeSeen, named, exclude: genres.length === 0 ? named : [...named, ...outside(index, genres)] };
+  const isOpen = genres.length === 0 && maxAge === undefined;
+  return { offset, includeSeen, named, exclude: isOpen ? named : [...named, ...outside(index, genres, maxAge)] };
 }
 
 /** Built when the first rules come, and gone with its model. */
@@ -25,7 +29,10 @@ interface CatalogueIndex {
   places: Map<string, number>;
   /** Lower-case names of genres, by item index. */
   genres: Set<string>[];
-  /** Indexes outside of a set of genres, for the sets that were asked for last. */
+  /** Age ratings by item index, and each that there is once, ascending. */
+  minAges: (number | undefined)[];
+  limits: number[];
+  /** Indexes outside of a set of genres and an age, for those that were asked for last. */
   outside: Map<string, Int32Array>;
 }
 
@@ -39,21 +46,29 @@ function indexOf(catalogue: readonly CatalogueEntry[]): CatalogueIndex {
   const index: CatalogueIndex = {
     places: new Map(catalogue.map(({ id }, place) => [id, place])),
     genres: catalogue.map(({ genres }) => new Set(genres.map((name) => name.toLowerCase()))),
+    minAges: catalogue.map(({ minAge }) => minAge),
+    limits: limitsOf(catalogue),
     outside: new Map(),
   };
   indexes.set(catalogue, index);
   return index;
 }
 
-function outside(index: CatalogueIndex, genres: string[]): Int32Array {
+const limitsOf = (catalogue: readonly CatalogueEntry[]): number[] =>
+  [...new Set(catalogue.flatMap(({ minAge }) => minAge ?? []))].sort((a, b) => a - b);
+
+function outside(index: CatalogueIndex, genres: string[], maxAge: number | undefined): Int32Array {
   const wanted = genres.map((name) => name.toLowerCase()).toSorted();
-  const key = wanted.join('\n');
+  // Callers of any age come to the few limits that the catalogue has.
+  const limit = maxAge === undefined ? undefined : (index.limits.findLast((age) => age <= maxAge) ?? -1);
+  const key = [limit, ...wanted].join('\n');
   const known = index.outside.get(key);
   if (known) return known;
-  const places: number[] = [];
-  for (const [place, names] of index.genres.entries()) if (!wanted.some((name) => names.has(name))) places.push(place);
+  const isWanted = (place: number): boolean =>
+    (wanted.length === 0 || wanted.some((name) => index.genres[place].has(name))) &&
+    (limit === undefined || isSuitable(index.minAges[place], limit));
+  const made = Int32Array.from(index.genres.keys()).filter((place) => !isWanted(place));
   if (index.outside.size >= setsMax) index.outside.clear();
-  const made = Int32Array.from(places);
   index.outside.set(key, made);
   return made;
 }

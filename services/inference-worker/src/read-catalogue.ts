@@ -13,8 +13,9 @@ export async function readCatalogue(bytes: Uint8Array, items: number): Promise<C
   const shareGenres = createSharing();
   for (const part of parts(bytes)) {
     for (const raw of part) {
-      const { itemId, id, year, genres } = entryOf(raw);
-      entries.push({ itemId, id, year, genres: shareGenres(genres) });
+      const { itemId, id, year, genres, minAge } = entryOf(raw);
+      const entry = { itemId, id, year, genres: shareGenres(genres) };
+      entries.push(minAge === undefined ? entry : { ...entry, minAge });
       itemIds.add(itemId);
       ids.add(id);
     }

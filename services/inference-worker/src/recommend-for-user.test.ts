@@ -6,7 +6,7 @@ import {
   type ListRules,
   type UserHistory,
 } from '@reelay/shared/contracts';
-import { tinyFirstItemId, type TinyModel } from '@reelay/shared/testing';
+import { drawFrom, tinyFirstItemId, type TinyModel } from '@reelay/shared/testing';
 import { createModel, recommendReference } from '@reelay/recommender';
 import { expect, test } from 'vitest';
 import type { LoadedModel } from './load-model.ts';
@@ -95,6 +95,35 @@ test('rules hold before the best are picked: the list is as long as asked for, i
   expect(ruled({ genres: ['comedy'] })).toEqual(plain.filter((id) => comedies.has(id)).slice(0, 20));
   expect(ruled({ genres: ['comedy', 'drama'] })).toEqual(plain.slice(0, 20));
   expect(ruled({ genres: ['western'] })).toEqual([]);
+});
+
+/** How many items of random lists are above the age that was asked for, or not rated, and how many lists are shorter than they could be. */
+function unsuitableItems(loaded: LoadedModel, truth = tiny.catalogue): { unsuitable: number; short: number } {
+  const draw = drawFrom(5);
+  const found = { unsuitable: 0, short: 0 };
+  const minAges = new Map(truth.map(({ id, minAge }) => [id, minAge]));
+  for (let round = 0; round < 200; round += 1) {
+    const below = (bound: number): number => Math.floor(draw() * bound);
+    const maxAge = below(20);
+    const history = historyOf([...new Set(Array.from({ length: below(4) * 40 }, () => below(items)))], below(100));
+    const genres = draw() < 0.3 ? ['drama'] : [];
+    const wishes = { offset: below(10), genres, maxAge, ...(draw() < 0.3 && { diversity: draw(), reasons: true }) };
+    const ids = listFor(loaded, history, 20, { ...noRules, ...wishes }).items.map(({ id }) => id);
+    found.unsuitable += ids.filter((id) => !((minAges.get(id) ?? Infinity) <= maxAge)).length;
+    if (genres.length === 0 && history.entries.length === 0 && ids.length < 20) found.short += 1;
+  }
+  return found;
+}
+
+test('no list up to an age holds what is above it or not rated, whoever asks and whatever else is wished for', () => {
+  expect(unsuitableItems(loadedFrom(tiny))).toEqual({ unsuitable: 0, short: 0 });
+});
+
+test('planted: what is not rated let through as for everybody, and an age that is not heeded, are found out', () => {
+  const trusting = tiny.catalogue.map((entry) => ({ ...entry, minAge: entry.minAge ?? 0 }));
+  expect(unsuitableItems({ ...loadedFrom(tiny), catalogue: trusting }).unsuitable).toBeGreaterThan(100);
+  const careless = tiny.catalogue.map((entry) => ({ ...entry, minAge: 0 }));
+  expect(unsuitableItems({ ...loadedFrom(tiny), catalogue: careless }).unsuitable).toBeGreaterThan(100);
 });
 
 test('with seen movies included the whole catalogue is there', () => {

@@ -54,6 +54,7 @@ function drawRules(draw: () => number, below: (bound: number) => number): ListRu
     exclude: Array.from({ length: below(20) }, () => textId(below(items + 5))),
     genres: ['drama', 'Comedy', 'Western'].filter(() => draw() < 0.3),
     includeSeen: draw() < 0.5,
+    ...(draw() < 0.5 && { maxAge: below(20) }),
     ...(draw() < 0.5 && { diversity: draw() }),
     ...(draw() < 0.5 && { reasons: true }),
   };

@@ -35,7 +35,7 @@ test('users and movies come from CSV files, unusable rows are left out and count
   );
   await writeFile(
     config.MOVIES_FILE,
-    'id,title,year,genres,runtime,cost\nsalt++pepper+1971,"Salt ""&""\nPepper",1971,Drama|Comedy,93,0.2\nno grammar,x,1,,\nbad+goose+,,,,\n',
+    'id,title,year,genres,runtime,cost,min_age\nsalt++pepper+1971,"Salt ""&""\nPepper",1971,Drama|Comedy,93,0.2,12\nno grammar,x,1,,\nbad+goose+,,,,,,PG-13\n',
   );
   await loader.start();
   await waitUntil('both loaded', () => users.size === 2 && movies.size === 2);
@@ -48,6 +48,7 @@ test('users and movies come from CSV files, unusable rows are left out and count
     year: 1971,
     genres: ['Drama', 'Comedy'],
     runtime: 93,
+    minAge: 12,
   });
   expect(movies.get('bad+goose+')).toEqual({
     id: 'bad+goose+',

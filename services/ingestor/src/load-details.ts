@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { parse } from 'csv-parse';
 import type { Logger } from '@reelay/shared/observability';
-import { isMovieId } from '@reelay/shared/contracts';
+import { isMovieId, readAgeRating } from '@reelay/shared/contracts';
 import { createService, messageOf, type Clock, type Service } from '@reelay/shared/runtime';
 import type { DetailsLedger, MovieRow, UserRow } from '@reelay/shared/storage';
 import type { IngestorConfig } from './config.ts';
@@ -19,8 +19,8 @@ interface DetailsDeps {
 
 /**
  * Users and movies from CSV files with a header, read at start and again when a file changes. `user_id,age,gender,occupation` and
- * `id,title,year,genres,runtime`, genres joined by `|`; other columns are left alone, empty fields are unknown. A row without a
- * usable id is counted and left out.
+ * `id,title,year,genres,runtime`, genres joined by `|`, and `min_age` where items are rated by age; other columns are left alone, empty
+ * fields are unknown. A row without a usable id is counted and left out.
  */
 export function createDetailsLoader(deps: DetailsDeps): Service {
   return createService('details-loader', async (own) => {
@@ -117,12 +117,14 @@ function readUser(fields: Fields, userIdMax: number): UserRow | undefined {
 function movieOf(fields: Fields): MovieRow | undefined {
   const id = fields.id ?? '';
   if (!isMovieId(id)) return undefined;
+  const minAge = readAgeRating(fields.min_age);
   return {
     id,
     title: fields.title || id,
     year: wholeNumber(fields.year),
     genres: (fields.genres ?? '').split('|').filter((genre) => genre !== ''),
     runtime: wholeNumber(fields.runtime),
+    ...(minAge !== undefined && { minAge }),
   };
 }
 

@@ -39,7 +39,14 @@ const users: [told: unknown, kept: UserRow | undefined][] = [
   [[], undefined],
 ];
 
-const goose = { id: 'the+blue+goose+1944', title: 'The Blue Goose', year: 1944, genres: ['Comedy'], runtime: 96 };
+const goose = {
+  id: 'the+blue+goose+1944',
+  title: 'The Blue Goose',
+  year: 1944,
+  genres: ['Comedy'],
+  runtime: 96,
+  minAge: 17,
+};
 const told = {
   id: 'the+blue+goose+1944',
   tmdb_id: 19,
@@ -67,6 +74,7 @@ const told = {
   vote_count: '12',
 };
 const { tagline: _tagline, ...told2025 } = told;
+const { minAge: _minAge, ...unrated } = goose;
 
 const movies: [told: unknown, kept: MovieRow | undefined][] = [
   [told, goose],
@@ -138,6 +146,28 @@ const movies: [told: unknown, kept: MovieRow | undefined][] = [
     { ...told, genres: ['Comedy', 'null', { id: 1 }, { name: 'War' }, 'War'] },
     { ...goose, genres: ['Comedy', 'War'] },
   ],
+  // What is for adults counts as 18. The rest is below that, which says nothing of children.
+  [
+    { ...told, adult: 'True' },
+    { ...goose, minAge: 18 },
+  ],
+  [
+    { ...told, adult: true, min_age: 6 },
+    { ...goose, minAge: 18 },
+  ],
+  [{ ...told, adult: false }, goose],
+  [
+    { ...told, min_age: '0' },
+    { ...goose, minAge: 0 },
+  ],
+  [
+    { ...told, adult: 'null', min_age: 16 },
+    { ...goose, minAge: 16 },
+  ],
+  [{ ...told, min_age: 'PG' }, goose],
+  [{ ...told, adult: 'null' }, unrated],
+  [{ ...told, adult: 'maybe', min_age: 12.5 }, unrated],
+  [{ ...told, adult: '', min_age: -1 }, unrated],
   [{ id: goose.id }, { id: goose.id, title: goose.id, year: 1944, genres: [], runtime: null }],
   [{ message: 'movie not found' }, undefined],
   [{ ...told, id: 7 }, undefined],
@@ -172,5 +202,10 @@ describe('what the API tells is kept in one form', () => {
     };
     expect(differences(users, keepsNull)).toHaveLength(1);
     expect(differences(movies, keepsTitle)).toHaveLength(2);
+    const takesAllForSuitable = (input: unknown) => {
+      const row = normaliseMovie(input);
+      return row && { ...row, minAge: row.minAge ?? 0 };
+    };
+    expect(differences(movies, takesAllForSuitable)).toHaveLength(4);
   });
 });

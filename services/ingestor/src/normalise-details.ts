@@ -1,3 +1,4 @@
+import { ageRating } from '@reelay/shared/contracts';
 import type { MovieRow, UserRow } from '@reelay/shared/storage';
 import { z } from 'zod';
 
@@ -24,6 +25,7 @@ const number = z.union([
     .transform(Number),
 ]);
 const whole = (least: number, most: number) => number.pipe(z.number().int().min(least).max(most));
+const flag = z.union([z.boolean(), z.string().regex(/^(true|false)$/i).transform((value) => /^true$/i.test(value))]); // prettier-ignore
 const text = (most: number) => z.string().transform((value) => value.slice(0, most));
 
 /** `{ id, name }`, or the name alone; many in a list, or joined by `|`. */
@@ -44,6 +46,8 @@ const movie = z.object({
   release_date: known(z.string().regex(/^(1[89]|20)\d\d\b/)),
   runtime: known(number.pipe(z.number().min(0).max(runtimeMax))),
   genres: known(genres),
+  adult: known(flag),
+  min_age: known(number.pipe(ageRating)),
 });
 
 /** The user that the API tells about; undefined when there is no usable id. What is not known is null. */
@@ -60,6 +64,7 @@ export function normaliseMovie(told: unknown): MovieRow | undefined {
   const { data } = movie.safeParse(told);
   if (!data) return undefined;
   const year = data.release_date?.slice(0, 4) ?? /\+(\d{4})$/.exec(data.id)?.[1];
+  const minAge = ageRatingOf(data);
   const names = (data.genres ?? []).map(orNothing).filter((name) => typeof name === 'string');
   return {
     id: data.id,
@@ -67,5 +72,18 @@ export function normaliseMovie(told: unknown): MovieRow | undefined {
     year: year === undefined ? null : Number(year),
     genres: [...new Set(names)],
     runtime: data.runtime || null,
+    ...(minAge !== undefined && { minAge }),
   };
+}
+
+/** Of majority: what is for adults. The course's `adult` tells that apart from the rest and nothing more. */
+const adultAge = 18;
+
+/**
+ * What is for adults is so whatever else is told. `adult: "False"` alone says "below 18", so it counts as the highest age there: up to 17 it may be
+ * anything, and who asks for less is not shown it.
+ */
+function ageRatingOf({ adult, min_age: minAge }: z.infer<typeof movie>): number | undefined {
+  if (adult === true) return Math.max(adultAge, minAge ?? 0);
+  return minAge ?? (adult === false ? adultAge - 1 : undefined);
 }

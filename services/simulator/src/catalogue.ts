@@ -29,6 +29,8 @@ export interface Movie {
   genres: string[];
   /** Minutes. */
   runtime: number;
+  /** Age from which it is suitable, in years; absent for those that nobody rated. */
+  minAge?: number;
 }
 
 export interface Catalogue {
@@ -53,13 +55,15 @@ export function createCatalogue(seed: number, preset: Preset): Catalogue {
   const offer = new Float64Array(preset.movies * tastes);
   const quality = Float64Array.from({ length: preset.movies }, () => 0.35 * random.normal());
   const titles = createTitles(new Random(seed, 'titles'));
+  const ages = new Random(seed, 'age ratings');
   const placeOf = new Map<string, number>();
   const movies = Array.from({ length: preset.movies }, (_, place) => {
     const [main, second] = drawOffer(random, offer.subarray(place * tastes, (place + 1) * tastes));
     const named = nameMovie(random, titles, placeOf);
     placeOf.set(named.id, place);
     const { shortest, longest } = preset.runtime;
-    return { ...named, genres: drawGenres(random, main, second), runtime: drawRuntime(random, shortest, longest) };
+    const genres = drawGenres(random, main, second);
+    return { ...named, genres, runtime: drawRuntime(random, shortest, longest), ...drawAgeRating(ages, genres) };
   });
   return { movies, placeOf, offer, fame: drawFame(random, quality), quality };
 }
@@ -94,6 +98,19 @@ function drawGenres(random: Random, main: number, second: number): string[] {
   if (second >= 0) genres.add(random.pick(genresOfTaste[second]));
   if (random.chance(0.15)) genres.add(random.pick(allGenres));
   return [...genres];
+}
+
+/** Steps of a board of film classification. */
+const ageSteps = [0, 6, 12, 16, 18];
+const forChildren = ['Family', 'Animation'];
+const forGrownUps = ['Horror', 'Thriller', 'Crime', 'War'];
+
+/** One in twenty is not rated. */
+function drawAgeRating(random: Random, genres: readonly string[]): { minAge?: number } {
+  const step = random.below(3);
+  if (random.chance(0.05)) return {};
+  if (genres.some((genre) => forGrownUps.includes(genre))) return { minAge: ageSteps[step + 2] };
+  return { minAge: ageSteps[genres.some((genre) => forChildren.includes(genre)) ? step : step + 1] };
 }
 
 /** Most are near a third of the range: the mean of two draws, squeezed towards the shorter end. */

@@ -19,6 +19,7 @@ describe.each(presetNames)('preset %s', (preset) => {
     expect(ids.filter((id) => !isMovieId(id))).toEqual([]);
     const { shortest, longest } = presets[preset].runtime;
     expect(catalogue.movies.filter(({ runtime }) => runtime < shortest || runtime > longest)).toEqual([]);
+    expect(new Set(catalogue.movies.map(({ minAge }) => minAge))).toEqual(new Set([0, 6, 12, 16, 18, undefined]));
   });
 
   test('has its users, with ids and details as the course has them', () => {

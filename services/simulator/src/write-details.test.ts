@@ -20,7 +20,7 @@ test('both files hold one row for each user and movie, under their header, and n
     'user_id,age,gender,occupation',
     `${population.userIds[0]},${age},${gender},${occupation}`,
   ]);
-  expect(movies.split('\r\n')[0]).toBe('id,title,year,genres,runtime');
+  expect(movies.split('\r\n')[0]).toBe('id,title,year,genres,runtime,min_age');
   expect(users.trimEnd().split('\r\n')).toHaveLength(301);
   expect(movies.trimEnd().split('\r\n')).toHaveLength(401);
   expect(await readdir(join(folder, 'new'))).toEqual(['movies.csv', 'users.csv']);

@@ -8,9 +8,11 @@ export interface DetailFiles {
   movies: string;
 }
 
+const movieColumns = ['id', 'title', 'year', 'genres', 'runtime', 'min_age'];
+
 /**
- * Writes `users.csv` (user_id, age, gender, occupation) and `movies.csv` (id, title, year, genres with `|` between, runtime)
- * into a folder (RFC 4180, UTF-8, with header). Whole or not at all: a reader never sees half a file.
+ * Writes `users.csv` (user_id, age, gender, occupation) and `movies.csv` (id, title, year, genres with `|` between, runtime,
+ * min_age) into a folder (RFC 4180, UTF-8, with header). Whole or not at all: a reader never sees half a file.
  */
 export async function writeDetails(population: Population, folder: string): Promise<DetailFiles> {
   const { people, userIds, catalogue } = population;
@@ -22,10 +24,11 @@ export async function writeDetails(population: Population, folder: string): Prom
     movie.year ?? '',
     movie.genres.join('|'),
     movie.runtime,
+    movie.minAge ?? '',
   ]);
   return {
     users: await writeCsv(join(folder, 'users.csv'), ['user_id', 'age', 'gender', 'occupation'], users),
-    movies: await writeCsv(join(folder, 'movies.csv'), ['id', 'title', 'year', 'genres', 'runtime'], movies),
+    movies: await writeCsv(join(folder, 'movies.csv'), movieColumns, movies),
   };
 }
 

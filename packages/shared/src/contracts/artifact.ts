@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ageRating } from './age-rating.ts';
+import { ageRating } from './age-rating.ts';
 import { itemSources } from './item-source.ts';
 import { liveComparison } from './live-comparison.ts';
 
@@ -36,6 +37,8 @@ export const catalogueEntry = z.object({
   id: z.string(),
   year: z.number().int().nullable(),
   genres: z.array(z.string()),
+  /** Age rating in years; absent where it is not rated, and in models of earlier programs. */
+  minAge: ageRating.optional(),
 });
 export type CatalogueEntry = z.infer<typeof catalogueEntry>;
 

@@ -1,3 +1,4 @@
+export * from './age-rating.ts';
 export * from './artifact.ts';
 export * from './answer.ts';
 export * from './enquiry.ts';

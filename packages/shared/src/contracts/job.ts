@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ageRating } from './age-rating.ts';
 import { enquiry } from './enquiry.ts';
 import { tracks } from './plan.ts';
 
@@ -23,6 +24,8 @@ export const listRules = z.object({
   exclude: z.array(z.string()).max(rulesMax.exclude),
   /** Only items of at least one of these, by name, whatever its case; none for all items. */
   genres: z.array(z.string()).max(rulesMax.genres),
+  /** Only items with an age rating of at most so many years; what is not rated stays out. Absent for all items. */
+  maxAge: ageRating.optional(),
   /** Items that the user has seen may be in the list. */
   includeSeen: z.boolean(),
   /** From 0, the order of the scores, to 1, each item as unlike those before it as can be. */

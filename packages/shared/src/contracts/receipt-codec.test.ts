@@ -4,6 +4,7 @@ import { decodeBodyPlainly, decodeReceiptsPlainly } from '../testing/decode-rece
 import { aReceipt, aReceiptBody } from '../testing/receipt-builders.ts';
 import { fallbackReasons, fallbackRungs, outcomes } from './answer.ts';
 import { fromFloat16, toFloat16 } from './float16.ts';
+import { ageMax } from './age-rating.ts';
 import { rulesMax } from './job.ts';
 import { tracks } from './plan.ts';
 import { decodeReceiptBatch, ReceiptBatchWriter } from './receipt-batch.ts';
@@ -34,13 +35,17 @@ const evidence = fc.record({ index, minutes: fc.nat({ max: 65_535 }), rating: fc
 const amount = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true });
 const oddEvidence = fc.record({ index, minutes: amount, rating: amount });
 const ascending = fc.uniqueArray(index, { maxLength: 50 }).map((places) => places.toSorted((a, b) => a - b));
-const rules = fc.record({
-  count: fc.integer({ min: 1, max: 1_000 }),
-  offset: fc.nat({ max: rulesMax.offset }),
-  exclude: ascending,
-  genres: fc.array(fc.string({ unit: 'grapheme', maxLength: 50 }), { maxLength: rulesMax.genres }),
-  includeSeen: fc.boolean(),
-});
+const rules = fc.record(
+  {
+    count: fc.integer({ min: 1, max: 1_000 }),
+    offset: fc.nat({ max: rulesMax.offset }),
+    exclude: ascending,
+    genres: fc.array(fc.string({ unit: 'grapheme', maxLength: 50 }), { maxLength: rulesMax.genres }),
+    maxAge: fc.nat({ max: ageMax }),
+    includeSeen: fc.boolean(),
+  },
+  { requiredKeys: ['count', 'offset', 'exclude', 'genres', 'includeSeen'] },
+);
 const anyBody: fc.Arbitrary<ReceiptBody> = fc.record(
   {
     list: anyList,

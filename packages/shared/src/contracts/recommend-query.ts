@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ageMax } from './age-rating.ts';
 import { rulesMax } from './job.ts';
 import { isMovieId } from './movie-id.ts';
 
@@ -41,6 +42,10 @@ export const recommendQuery = z
         example: 'Drama,Comedy',
         override: { type: 'string' },
       }),
+    maxAge: integer(0, ageMax).optional().meta({
+      description: 'Only items with an age rating of at most so many years. What is not rated is left out.',
+      example: 12,
+    }),
     seen: z
       .enum(['exclude', 'include'])
       .optional()

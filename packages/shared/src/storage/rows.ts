@@ -129,6 +129,8 @@ export interface MovieRow {
   genres: string[];
   /** Minutes; null when unknown. */
   runtime: number | null;
+  /** Age from which it is suitable, in years; absent when it is not rated. */
+  minAge?: number | undefined;
 }
 
 /** What the course's API tells about. */

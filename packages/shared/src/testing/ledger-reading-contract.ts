@@ -123,6 +123,7 @@ export function ledgerReadingContract(opened: OpenedLedger): void {
       year: 1995,
       genres: ['Crime', 'Drama'],
       runtime: 170,
+      minAge: 16,
     };
     const alien = { id: 'alien+1979', title: 'Alien', year: 1979, genres: [], runtime: 117.5 };
     await ledger.upsertMovies([alien, heat]);
@@ -130,6 +131,11 @@ export function ledgerReadingContract(opened: OpenedLedger): void {
       { itemId: 1, movie: heat },
       { itemId: 2, movie: alien },
     ]);
+    await ledger.upsertMovies([{ ...heat, minAge: 0 }]);
+    expect((await ledger.items())[0].movie.minAge).toBe(0);
+    const { minAge: _, ...unrated } = heat;
+    await ledger.upsertMovies([unrated]);
+    expect((await ledger.items())[0].movie).toEqual(unrated);
   });
 }
 

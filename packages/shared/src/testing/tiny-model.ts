@@ -73,11 +73,15 @@ export async function putTinyModel(store: ArtifactStore, options: TinyModelOptio
   return model;
 }
 
+/** Age ratings of the first items, and so on; the last one is not rated. */
+const tinyAges = [0, 6, 12, 18, undefined];
+
 const tinyMovie = (index: number): CatalogueEntry => ({
   itemId: tinyFirstItemId + index,
   id: `movie+number+${index}+${1950 + (index % 70)}`,
   year: 1950 + (index % 70),
   genres: [index % 2 === 0 ? 'Drama' : 'Comedy'],
+  minAge: tinyAges[index % tinyAges.length],
 });
 
 const tinyManifest: Omit<Manifest, 'files' | 'version' | 'seed' | 'items' | 'factors' | 'groups' | 'users' | 'probe'> =

@@ -126,14 +126,14 @@ const rowsAtOnce = 1_000;
 
 async function storeDetails(
   ledger: Ledger,
-  { named }: ImportRows,
+  { named, minAges }: ImportRows,
   { users, items }: DataDetails,
   { numbers }: UserNumbers,
   names: LineNames,
 ): Promise<void> {
   const movies = named.itemIds.map((id, place) => {
     const known = items.get(id);
-    return { id: names.items[place], title: known?.title ?? id, year: known?.year ?? null, genres: known?.genres ?? [], runtime: null }; // prettier-ignore
+    return { id: names.items[place], title: known?.title ?? id, year: known?.year ?? null, genres: known?.genres ?? [], runtime: null, minAge: known?.minAge ?? minAges?.get(id) }; // prettier-ignore
   });
   const people = named.userIds.flatMap((id, place) => {
     const known = users.get(id);

@@ -16,6 +16,8 @@ export interface ImportRows {
   named: NamedRatings;
   /** Whether the value of a row is minutes watched rather than a rating. */
   isMinutes(row: number): boolean;
+  /** Age ratings by the ids of the items, where the rows tell them. */
+  minAges?: ReadonlyMap<string, number>;
   rows: number;
   bad: BadRows;
   badRows: BadRow[];

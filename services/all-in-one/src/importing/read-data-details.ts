@@ -1,3 +1,4 @@
+import { readAgeRating } from '@reelay/shared/contracts';
 import { AppError } from '@reelay/shared/runtime';
 import type { DataFiles } from './find-data.ts';
 import { genresOf100k, occupations1m } from './movielens-codes.ts';
@@ -16,6 +17,8 @@ export interface ItemDetails {
   title: string;
   year: number | null;
   genres: string[];
+  /** Age from which it is suitable; absent when it is not rated. */
+  minAge?: number | undefined;
 }
 
 /** Details by the ids of the data set. */
@@ -29,10 +32,10 @@ export async function readDataDetails({ kind, users, movies }: DataFiles): Promi
   const details: DataDetails = { users: new Map(), items: new Map() };
   if (users) await eachLine(users, (line) => addUser(details.users, kind, line, users));
   if (movies) {
-    let first = true;
+    let header: string[] | undefined;
     await eachLine(movies, (line) => {
-      if (!(kind === 'ml-latest' && first)) addItem(details.items, kind, line, movies);
-      first = false;
+      if (kind === 'ml-latest' && !header) header = splitFields(line, ',');
+      else addItem(details.items, kind, line, movies, header?.indexOf('min_age'));
     }, kind === 'ml-latest' ? 'utf8' : 'latin1'); // prettier-ignore
   }
   return details;
@@ -59,16 +62,19 @@ function addUser(users: DataDetails['users'], kind: DataFiles['kind'], line: str
   });
 }
 
-function addItem(items: DataDetails['items'], kind: DataFiles['kind'], line: string, file: string): void {
+/** `agePlace`: of the column of age ratings, where there is one. */
+function addItem(items: DataDetails['items'], kind: DataFiles['kind'], line: string, file: string, agePlace = -1) {
   if (kind === 'ml-100k') {
     const [id, title, , , , ...flags] = line.split('|');
     if (flags.length < genresOf100k.length) refuse(file, line);
     items.set(id, named(title, genresOf100k.filter((_, at) => flags[at] === '1'))); // prettier-ignore
     return;
   }
-  const [id, title, genres] = kind === 'ml-latest' ? splitFields(line, ',') : line.split('::');
+  const fields = kind === 'ml-latest' ? splitFields(line, ',') : line.split('::');
+  const [id, title, genres] = fields;
   if (genres === undefined) refuse(file, line);
-  items.set(id, named(title, genres.split('|').filter((genre) => genre !== '' && genre !== '(no genres listed)'))); // prettier-ignore
+  const item = named(title, genres.split('|').filter((genre) => genre !== '' && genre !== '(no genres listed)')); // prettier-ignore
+  items.set(id, { ...item, minAge: readAgeRating(fields[agePlace]) });
 }
 
 /** `Toy Story (1995)` → its year; the title stays as it is. */

@@ -1,3 +1,4 @@
+import { ageRating } from '@reelay/shared/contracts';
 import { AppError } from '@reelay/shared/runtime';
 import { z } from 'zod';
 import { BadRows } from './bad-rows.ts';
@@ -15,11 +16,18 @@ const event = z.object({
   source: z.string().min(1),
   type: z.string().min(1),
   time: z.iso.datetime({ offset: true }).optional(),
-  data: z.object({ userId: id, itemId: id, rating: z.number().optional(), minutes: z.number().optional() }),
+  data: z.object({
+    userId: id,
+    itemId: id,
+    rating: z.number().optional(),
+    minutes: z.number().optional(),
+    minAge: ageRating.optional().catch(undefined),
+  }),
 });
 
 /**
- * CloudEvents, one a line: `data` has `userId`, `itemId` and `rating` or `minutes`. The same `source` and `id` twice is one event. Lines that cannot be
+ * CloudEvents, one a line: `data` has `userId`, `itemId` and `rating` or `minutes`, and may have the item's age rating `minAge`, of which the
+ * highest counts. The same `source` and `id` twice is one event. Lines that cannot be
  * read are counted as EVENT. Throws `NOT_FOUND`, and `NOT_ENOUGH_DATA` for a file without one usable event.
  */
 export async function readEvents(
@@ -30,6 +38,7 @@ export async function readEvents(
   const bad = new BadRows();
   const known = new Set<string>();
   const minutes: boolean[] = [];
+  const minAges = new Map<string, number>();
   let line = 0;
   let rows = 0;
   const take = (text: string): boolean => {
@@ -42,6 +51,7 @@ export async function readEvents(
     if (known.has(identity)) return true;
     known.add(identity);
     minutes.push(data.minutes !== undefined);
+    if (data.minAge !== undefined) minAges.set(data.itemId, Math.max(data.minAge, minAges.get(data.itemId) ?? 0));
     columns.add(data.userId, data.itemId, value, time === undefined ? Number.NaN : Date.parse(time) / 1_000, line);
     return true;
   };
@@ -57,7 +67,7 @@ export async function readEvents(
     onProgress?.(rows);
   });
   if (columns.rows === 0) throw new AppError('NOT_ENOUGH_DATA', `${file} has no usable event: ${bad.text()}`);
-  return { named: columns.finish(), rows, bad, isMinutes: (row) => minutes[row] };
+  return { named: columns.finish(), rows, bad, isMinutes: (row) => minutes[row], minAges };
 }
 
 function parsed(text: string): unknown {

@@ -72,6 +72,14 @@ test('each MovieLens folder is known by its files, packed or not, and its detail
   }
 });
 
+test('a column of age ratings in `movies.csv` is read by its name; what is no age is not rated', async () => {
+  const home = await mkdtemp(join(folder, 'ages-'));
+  await writeFile(join(home, 'ratings.csv'), 'userId,movieId,rating,timestamp\n7,1,4,100\n');
+  await writeFile(join(home, 'movies.csv'), 'movieId,title,genres,min_age\n1,Heat (1995),Crime,16\n2,Up (2009),,0\n3,It (1990),,R\n4,Ran (1985),\n'); // prettier-ignore
+  const { items } = await readDataDetails(await findData(home));
+  expect([...items.values()].map(({ minAge }) => minAge)).toEqual([16, 0, undefined, undefined]);
+});
+
 test.each([['missing', 'NOT_FOUND'], ['.', 'DATA_INVALID']])('%s is no data set', async (name, code) => {
   const empty = await mkdtemp(join(folder, 'empty-'));
   const failed: unknown = await findData(join(empty, name)).catch((error: unknown) => error);

@@ -1,4 +1,4 @@
-import type { CatalogueEntry } from '@reelay/shared/contracts';
+import { ageRating, type CatalogueEntry } from '@reelay/shared/contracts';
 import { AppError } from '@reelay/shared/runtime';
 import { letOthersRun } from '../let-others-run.ts';
 import { InteractionFiller, type InteractionColumns } from './interaction-columns.ts';
@@ -79,9 +79,8 @@ function placesOf(itemId: Int32Array, catalogue: readonly CatalogueEntry[]): Int
   return itemId;
 }
 
-const catalogueEntry = ({ item_id: itemId, movie_id: id, year, genres }: StoredItem): CatalogueEntry => ({
-  itemId,
-  id,
-  year: year ?? null,
-  genres,
-});
+/** No key where it is not rated: a catalogue without age ratings has the bytes that it always had. */
+function catalogueEntry({ item_id: itemId, movie_id: id, year, genres, min_age }: StoredItem): CatalogueEntry {
+  const minAge = ageRating.safeParse(min_age).data;
+  return { itemId, id, year: year ?? null, genres, ...(minAge !== undefined && { minAge }) };
+}

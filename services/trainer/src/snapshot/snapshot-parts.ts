@@ -24,6 +24,7 @@ export const partSchemas = {
     year: 'integer?',
     genres: 'texts',
     runtime: 'integer?',
+    min_age: 'integer?',
   },
   users: { user_id: 'integer', age: 'integer?', gender: 'text', occupation: 'text' },
 } as const satisfies Record<PartKind, PartSchema>;
@@ -44,6 +45,7 @@ export const itemColumns = (rows: readonly ItemRow[]): PartColumns => ({
   year: rows.map(({ movie }) => movie.year),
   genres: rows.map(({ movie }) => movie.genres),
   runtime: rows.map(({ movie }) => movie.runtime),
+  min_age: rows.map(({ movie }) => movie.minAge ?? null),
 });
 
 export const userColumns = (rows: readonly UserRow[]): PartColumns => ({
@@ -60,6 +62,8 @@ export interface StoredItem {
   title: string | null;
   year: number | null;
   genres: string[];
+  /** Absent in snapshots of earlier programs. */
+  min_age?: number | null;
 }
 
 /** A row of `users` as it comes back. */

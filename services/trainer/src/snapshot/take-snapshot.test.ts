@@ -8,6 +8,8 @@ import { readingLedgerOf } from '../testing/fill-ledger.ts';
 import { snapshotOf, wishes } from '../testing/snapshot-of.ts';
 import { drawTasteData, type TasteData } from '../testing/taste-data.ts';
 import { openSnapshot } from './open-snapshot.ts';
+import { ParquetPart } from './parquet-part.ts';
+import { itemColumns, partSchemas } from './snapshot-parts.ts';
 import { createSnapshotStore, type SnapshotStore } from './snapshot-store.ts';
 import { takeSnapshot } from './take-snapshot.ts';
 import { groupedUserIdMax } from './user-groups.ts';
@@ -70,6 +72,32 @@ test('items without details and texts of any kind come back as they were', async
   const odd = { id: 'ünïcode+"quoted", 1999', title: 'a\nb', year: null, genres: [], runtime: null };
   const { catalogue } = await snapshotOf({ ...data, movies: [odd, ...data.movies.slice(1)] });
   expect(catalogue[0]).toEqual({ itemId: 1, id: odd.id, year: null, genres: [] });
+});
+
+test('age ratings reach the catalogue; what is not rated, or by a number that no age is, has none there', async () => {
+  const ages = [16, 0, undefined, 999];
+  const movies = data.movies.map((movie, at) => ({ ...movie, minAge: ages[at % 4] }));
+  const { catalogue, dataVersion } = await snapshotOf({ ...data, movies });
+  expect(catalogue.slice(0, 4).map(({ minAge }) => minAge)).toEqual([16, 0, undefined, undefined]);
+  expect(catalogue.map((entry) => 'minAge' in entry)).toEqual(catalogue.map((_, at) => at % 4 < 2));
+  expect(dataVersion).not.toBe(await versionOf(data));
+});
+
+test('a snapshot of an earlier program, which knew no age ratings, opens as it was', async () => {
+  const description = await take({ ...data, movies: data.movies.map((movie) => ({ ...movie, minAge: 6 })) });
+  const { min_age: _, ...columns } = partSchemas.items;
+  const earlier: Pick<SnapshotStore, 'readPart'> = {
+    async readPart(version, part) {
+      if (part.kind !== 'items') return store.readPart(version, part);
+      const old = new ParquetPart(columns);
+      old.addGroup(data.movies.length, itemColumns(data.movies.map((movie, at) => ({ itemId: at + 1, movie }))));
+      return old.finish();
+    },
+  };
+  const { catalogue } = await openSnapshot(earlier, description);
+  expect(catalogue).toHaveLength(data.movies.length);
+  expect(catalogue.filter((entry) => 'minAge' in entry)).toEqual([]);
+  expect((await openSnapshot(store, description)).catalogue[0].minAge).toBe(6);
 });
 
 test('the data version does not depend on the pages, nor on the hour', async () => {

@@ -8,6 +8,7 @@ import { jobs } from './0007-jobs.ts';
 import { narrowSegments } from './0008-narrow-segments.ts';
 import { workTimes } from './0009-work-times.ts';
 import { notices } from './0010-notices.ts';
+import { ageRatings } from './0011-age-ratings.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -25,4 +26,5 @@ export const migrations: readonly Migration[] = [
   narrowSegments,
   workTimes,
   notices,
+  ageRatings,
 ];

@@ -11,7 +11,7 @@ interface NumberedMovie {
 
 const movieTable: RowTable<NumberedMovie> = {
   name: 'items',
-  columns: ['item_id', 'id', 'title', 'year', 'genres', 'runtime'],
+  columns: ['item_id', 'id', 'title', 'year', 'genres', 'runtime', 'min_age'],
   keyLength: 1,
   values: ({ itemId, movie }) => [
     itemId,
@@ -20,6 +20,7 @@ const movieTable: RowTable<NumberedMovie> = {
     movie.year,
     JSON.stringify(movie.genres),
     movie.runtime,
+    movie.minAge ?? null,
   ],
 };
 

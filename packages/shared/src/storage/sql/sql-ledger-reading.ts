@@ -39,15 +39,23 @@ interface StoredItem {
   year: number | null;
   genres: string | null;
   runtime: number | null;
+  minAge: number | null;
 }
 
 async function items(database: SqlDatabase): Promise<{ itemId: number; movie: MovieRow }[]> {
   const rows = await database.all<StoredItem>(
-    'select item_id as itemId, id, title, year, genres, runtime from items order by item_id',
+    'select item_id as itemId, id, title, year, genres, runtime, min_age as minAge from items order by item_id',
   );
-  return rows.map(({ itemId, id, title, year, genres, runtime }) => ({
+  return rows.map(({ itemId, id, title, year, genres, runtime, minAge }) => ({
     itemId,
-    movie: { id, title: title ?? id, year, genres: JSON.parse(genres ?? '[]') as string[], runtime },
+    movie: {
+      id,
+      title: title ?? id,
+      year,
+      genres: JSON.parse(genres ?? '[]') as string[],
+      runtime,
+      ...(minAge !== null && { minAge }),
+    },
   }));
 }
 

@@ -44,7 +44,7 @@ async function fill(ledger: Ledger): Promise<void> {
   const { streamId, incarnation, ownerEpoch } = await ledger.claim('movielog1', 0);
   await ledger.upsertUsers([{ userId: 1, age: 34, gender: 'F', occupation: 'artist' }]);
   await ledger.upsertMovies([
-    { id: 'heat+1995', title: "Heat, l'affrontement", year: 1995, genres: ['Crime'], runtime: 170 },
+    { id: 'heat+1995', title: "Heat, l'affrontement", year: 1995, genres: ['Crime'], runtime: 170, minAge: 16 },
   ]);
   await ledger.itemIds(['alien+1979']);
   const [time, userId, lineHash] = [1_714_521_600, 1, '0123456789abcdef'];
