@@ -89,8 +89,6 @@ export const modelMetrics = z.object({
   biasOnlyRmse: score.optional(),
   globalMeanRmse: score,
   heldOutRatings: z.number().int(),
-});
-export type ModelMetrics = z.infer<typeof modelMetrics>;
   /**
    * Mean share of a user's held-out items that each source has among its best `depth`, and all of them together; absent where nothing was held out, and in
    * models of earlier programs.
@@ -103,6 +101,8 @@ export type ModelMetrics = z.infer<typeof modelMetrics>;
       bySource: z.partialRecord(z.enum(itemSources), z.number()),
     })
     .optional(),
+});
+export type ModelMetrics = z.infer<typeof modelMetrics>;
 
 export const manifest = z.object({
   format: z.literal(1),
