@@ -88,9 +88,11 @@ const shape = { items, factors, groups };
 const megabytes = (count: number): number => count / 2 ** 20;
 const rows: Row[] = [
   row('item factors and priors, file', 'MiB', [megabytes(4 * items * (factors + groups))]),
-  row('item weights, file, and in memory beside the model', 'MiB', [megabytes(bytes.length)]),
+  row('item weights, file', 'MiB', [megabytes(bytes.length)]),
   row('memory of the model, factors alone', 'MiB', [megabytes(modelMemoryBytes(shape))]),
-  row('memory of the model, with item weights', 'MiB', [megabytes(modelMemoryBytes({ ...shape, blends: true }))]),
+  row('memory of the model, with item weights', 'MiB', [
+    megabytes(modelMemoryBytes({ ...shape, weights: weights.target.length })),
+  ]),
   ...[...figures].map(([name, { rounds }]) => row(name, 'µs', rounds)),
 ];
 const machine = describeMachine({

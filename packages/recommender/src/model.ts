@@ -8,6 +8,7 @@ import { assertShape } from './model-arrays.ts';
 import type { ModelArrays } from './model-arrays.ts';
 import { assertObjective, type Objective } from './objective.ts';
 import { createListExplainer, type ListExplainer } from './ranking/explain-list.ts';
+import { placeWeights } from './ranking/place-weights.ts';
 import type { Source } from './ranking/sources.ts';
 import { RecommenderError } from './recommender-error.ts';
 import type { ScoredItem } from './top-k.ts';
@@ -92,10 +93,11 @@ const kernelsOver = (memory: WebAssembly.Memory, build: ModelBuild): Kernels =>
 export function* modelSteps(arrays: ScoredArrays, kernelsOver: KernelsOver): Generator<void, Model> {
   assertShape(arrays);
   assertObjective(arrays.objective);
-  const { catalogueSize: items, groups, objective, blend } = arrays;
+  const { catalogueSize: items, groups, objective } = arrays;
   const packed = allocate(arrays, kernelsOver);
   const priorLargest = yield* packModel(packed, arrays);
-  const scorer = createUserScorer(packed, { items, groups, objective, priorLargest, blend });
+  const blend = arrays.blend && (yield* placeWeights(packed, arrays.blend));
+  const scorer = createUserScorer(packed, { items, groups, objective, priorLargest, blend: blend?.share });
   const explainer = createListExplainer(packed, { items, objective, blend });
   return { items, kernelBuild: packed.kernels.id, ...scorer, ...explainer };
 }
@@ -104,7 +106,7 @@ function allocate(
   { catalogueSize: items, factors, groups, blend }: ModelArrays,
   kernelsOver: KernelsOver,
 ): PackedModel {
-  const shape = { items, factors, groups, blends: blend !== undefined };
+  const shape = { items, factors, groups, weights: blend?.weights.target.length };
   const bytes = modelMemoryBytes(shape);
   const size = `a model of ${items} items, ${factors} factors and ${groups} groups takes ${bytes} bytes`;
   if (bytes > modelBytesMax)

@@ -1,6 +1,6 @@
 import { artifactFiles, optionalArtifactFiles, type Manifest } from '@reelay/shared/contracts';
 import { AppError } from '@reelay/shared/runtime';
-import { modelMemoryBytes } from '@reelay/recommender';
+import { modelMemoryBytes, weightsIn } from '@reelay/recommender';
 
 /** Files that a worker reads. */
 const read = [
@@ -31,7 +31,8 @@ export function assertSizes(manifest: Manifest, bytesMax: number): void {
       throw new AppError('ARTIFACT_CORRUPT', `version ${version}: ${file} has ${stored} bytes instead of ${bytes}`);
   }
   const fileBytes = read.reduce((sum, file) => sum + (files[file]?.bytes ?? 0), 0);
-  const bytes = fileBytes + modelMemoryBytes({ items, factors, groups, blends: manifest.itemWeights !== undefined });
+  const weights = manifest.itemWeights && weightsIn(items, files[optionalArtifactFiles.itemWeights]?.bytes ?? 0);
+  const bytes = fileBytes + modelMemoryBytes({ items, factors, groups, weights });
   if (bytes <= bytesMax) return;
   throw new AppError(
     'UNSUPPORTED',

@@ -66,6 +66,24 @@ export interface Kernels {
     priorLargest: number,
   ): number;
   /**
+   * sums += Σ c·B: rows of the picked items, from `starts` on (32 bits, one more than rows) of float16 and their targets (32 bits where `wide`, else 16).
+   * Float32, in their order.
+   */
+  addWeights(
+    startsAt: number,
+    targetsAt: number,
+    weightsAt: number,
+    wide: number,
+    picksAt: number,
+    confidencesAt: number,
+    count: number,
+    sumsAt: number,
+  ): void;
+  /** The sum of `count` float32 (a multiple of 8) and that of their squares, as two float64. */
+  describeSums(sumsAt: number, count: number, outAt: number): void;
+  /** sums = scale·sums + prior, `count` of them (a multiple of 4); `priorAt` 0: without a prior. */
+  addPrior(sumsAt: number, count: number, scale: number, priorAt: number): void;
+  /**
    * The best of all items for each of `count` users, whose records stand one after the other, into their lists: best first, ties by ascending index.
    * `factors` may be 0 for vectors of zeros.
    */

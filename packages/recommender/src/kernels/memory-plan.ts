@@ -3,8 +3,8 @@ export interface ModelShape {
   readonly items: number;
   readonly factors: number;
   readonly groups: number;
-  /** Whether users have priors of their own, see `createOwnPriors`. */
-  readonly blends?: boolean;
+  /** How many item weights there are beside the factors: then users have priors of their own, see `createOwnPriors`. */
+  readonly weights?: number;
 }
 
 /** Users whose scores are computed at once: what they need beside the model stays in the processor's cache. */
@@ -15,6 +15,9 @@ export const blendedAtOnce = 16;
 export const batchListMax = 1_000;
 /** Rows of a history that are gathered at once. */
 export const rowsAtOnce = 128;
+
+/** Targets of item weights take 16 bits while all items fit them. */
+export const isWide = (items: number): boolean => items > 65_536;
 
 /** Places in a user's record, in bytes; `assembly/user.ts` has the same table. */
 export const userRecord = {
@@ -51,7 +54,8 @@ export type MemoryPlan = ReturnType<typeof planMemory>;
  * Where everything of a model lies in its memory, in bytes. Items stand in fours, factor after factor, their codes in blocks of 16, an even number of blocks; matrices of
  * float64 have rows of `size`, the number of factors rounded up to eight.
  */
-export function planMemory({ items, factors, groups, blends = false }: ModelShape) {
+export function planMemory({ items, factors, groups, weights }: ModelShape) {
+  const blends = weights !== undefined;
   const blocks = 2 * Math.ceil(items / (2 * itemsInBlock));
   const places = blocks * itemsInBlock;
   const size = 8 * Math.ceil(factors / 8);
@@ -68,6 +72,7 @@ export function planMemory({ items, factors, groups, blends = false }: ModelShap
     places,
     size,
     factors,
+    isWide: isWide(items),
     itemsAt: take(places * factors * 4),
     itemCodesAt: take(places * size),
     itemScalesAt: take(places * 4),
@@ -93,6 +98,9 @@ export function planMemory({ items, factors, groups, blends = false }: ModelShap
     excludedAt: take((usersAtOnce * places) / 8),
     heapsAt: take(heapEntries * 8),
     ownPriorsAt: take(blends ? blendedAtOnce * places * 4 : 0),
+    startsAt: take(blends ? (items + 1) * 4 : 0),
+    targetsAt: take((weights ?? 0) * (isWide(items) ? 4 : 2)),
+    weightsAt: take((weights ?? 0) * 2),
     usersAtOnce: blends ? blendedAtOnce : usersAtOnce,
     get bytes() {
       return end;

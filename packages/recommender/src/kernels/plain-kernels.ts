@@ -1,6 +1,7 @@
 import type { Kernels } from './kernels.ts';
 import { userRecord } from './memory-plan.ts';
 import { multiplyAdd } from './multiply-add.ts';
+import { plainWeightKernels } from './plain-weight-kernels.ts';
 import { scoreUserPlainly } from './plain-scoring.ts';
 
 /**
@@ -14,6 +15,7 @@ export function plainKernels({ buffer }: WebAssembly.Memory, fused = false): Ker
   return {
     id: '00000000',
     fuses: () => (fused ? 1 : 0),
+    ...plainWeightKernels(buffer),
 
     gather(itemsAt, factors, size, picksAt, confidencesAt, count, rowsAt, weightedAt, rightAt) {
       for (let at = 0; at < count; at += 1) {

@@ -1,7 +1,7 @@
 import type { HistoryItem, ListedItem, RecommendationRequest } from '../model.ts';
 import { personalShare, type Objective } from '../objective.ts';
 import { createSourceNames, type PlacedUser } from '../ranking/name-source.ts';
-import { createOwnPriors, type WeightsBlend } from '../ranking/own-priors.ts';
+import { createOwnPriors } from '../ranking/own-priors.ts';
 import { assertCount, assertIndex, RecommenderError } from '../recommender-error.ts';
 import { beginList } from './begin-list.ts';
 import { batchListMax, userRecord } from './memory-plan.ts';
@@ -20,7 +20,8 @@ interface ScorerSettings {
   readonly objective: Objective;
   /** Largest |z| by group, for the check against scores that are not finite. */
   readonly priorLargest: Float64Array;
-  readonly blend?: WeightsBlend;
+  /** How much item weights count in the personal part of a score; absent where there are none. */
+  readonly blend?: number | undefined;
 }
 
 /** Answers requests from a packed model. One set of scratch memory: calls are synchronous, so two never meet. */
@@ -83,7 +84,7 @@ function createPreparation(
   const { memory, plan, kernels } = packed;
   const u32 = new Uint32Array(memory.buffer);
   const f32 = new Float32Array(memory.buffer);
-  const ownPriorFor = blend && createOwnPriors(packed, blend, priorLargest);
+  const ownPriorFor = blend === undefined ? undefined : createOwnPriors(packed, { items, blend, priorLargest });
   const heapBytes = 8 * Math.min(batchListMax, plan.places);
 
   return (slot: number, request: RecommendationRequest): PlacedUser => {

@@ -30,5 +30,5 @@ export { defaultTransition, planTransition } from './transition-plan.ts';
 export type { TransitionPlan, TransitionSettings } from './transition-plan.ts';
 export type { WeightsBlend } from './own-priors.ts';
 export { packItemWeights, unpackItemWeights } from './pack-item-weights.ts';
-export { halfValues, viewItemWeights } from './packed-weights.ts';
+export { halfValues, viewItemWeights, weightsIn } from './packed-weights.ts';
 export type { PackedWeights } from './packed-weights.ts';

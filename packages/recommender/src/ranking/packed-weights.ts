@@ -1,3 +1,4 @@
+import { isWide } from '../kernels/memory-plan.ts';
 import { RecommenderError } from '../recommender-error.ts';
 import { fromHalf } from './half-floats.ts';
 
@@ -14,7 +15,7 @@ const infinite = 0x7c00;
 
 /** Where the parts stand in the bytes; targets take 16 bits while all items fit them. */
 export function partsOf(items: number, count: number) {
-  const wide = items > 65_536;
+  const wide = isWide(items);
   const targetAt = headerBytes + 4 * (items + 1);
   const weightAt = targetAt + (wide ? 4 : 2) * count;
   return { wide, startAt: headerBytes, targetAt, weightAt, end: weightAt + 2 * count };
@@ -53,6 +54,10 @@ function assertWeights({ items, start, target, weight }: PackedWeights): void {
   const wrong = weight.findIndex((bits) => (bits & infinite) === infinite);
   if (wrong !== -1) throw new RecommenderError('MODEL_INVALID', `item weight ${wrong} is not finite`);
 }
+
+/** How many weights a file of so many bytes holds. */
+export const weightsIn = (items: number, bytes: number): number =>
+  Math.max(0, Math.floor((bytes - partsOf(items, 0).end) / (isWide(items) ? 6 : 4)));
 
 let table: Float32Array | undefined;
 
