@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { ageRating } from './age-rating.ts';
-import { ageRating } from './age-rating.ts';
 import { itemSources } from './item-source.ts';
 import { liveComparison } from './live-comparison.ts';
 
