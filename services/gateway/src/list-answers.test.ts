@@ -54,6 +54,7 @@ test.each([1, 2, 3, 7, 29, 30, 31])('pages of %d give every answer once, in orde
 test.each([
   ['from=yesterday', 'from: is no time'],
   ['from=2026-13-45', 'from: is no time of any day'],
+  ['from=2026-02-30', 'from: is no time of any day'],
   ['limit=0', 'limit: '],
   ['limit=201', 'limit: '],
   ['limit=many', 'limit: is no whole number'],

@@ -17,5 +17,6 @@ export * from './receipt.ts';
 export * from './receipt-body.ts';
 export * from './receipt-batch.ts';
 export * from './feedback.ts';
+export * from './time-text.ts';
 export * from './user-answers.ts';
 export * from './user-sums.ts';

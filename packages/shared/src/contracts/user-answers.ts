@@ -1,17 +1,16 @@
 import { z } from 'zod';
 import { provenance } from './receipt.ts';
+import { epochMsOf, timeExamples, timeText } from './time-text.ts';
 
 /** Most answers of one page: one with a long history is 30 kB. */
 export const userAnswersMax = 200;
 const userAnswersUsual = 50;
 
-const timeForm = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)?)?$/;
-
 /** Epoch milliseconds of a time as people write it; UTC where it names no zone. */
 const time = z
   .string()
-  .regex(timeForm, 'is no time as 2026-11-21, 2026-11-21T14:00 or 2026-11-21T14:00:30+01:00')
-  .transform((text) => Date.parse(/(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`))
+  .regex(timeText, `is no time as ${timeExamples}`)
+  .transform(epochMsOf)
   .pipe(z.number('is no time of any day'))
   .meta({ override: { type: 'string', pattern: undefined } });
 

@@ -2,10 +2,9 @@ import type { Provenance } from '@reelay/shared/contracts';
 import { AppError } from '@reelay/shared/runtime';
 import type { Command } from 'commander';
 import { withReceipts } from '../receipts-at-home.ts';
-import { readTime } from '../report/read-time.ts';
+import { readSpan } from '../report/read-time.ts';
 
 const answersMax = 10_000;
-const dayMs = 86_400_000;
 const idsShown = 5;
 
 interface AnswersOptions {
@@ -29,8 +28,7 @@ export function addAnswersCommand(program: Command): void {
 
 async function showAnswers({ user, from, to, json }: AnswersOptions): Promise<void> {
   if (!/^\d{1,10}$/.test(user)) throw new AppError('USER_ID_INVALID', `"${user}" is no user id`);
-  const toMs = to === undefined ? Date.now() : readTime(to, '--to') * 1_000;
-  const fromMs = from === undefined ? toMs - dayMs : readTime(from, '--from') * 1_000;
+  const { fromMs, toMs } = readSpan({ from, to }, Date.now());
   await withReceipts(async (ledger, explain) => {
     const receipts = await ledger.receiptsOf(Number(user), fromMs, toMs, answersMax);
     for (const receipt of receipts) {

@@ -2,9 +2,8 @@ import { AppError } from '@reelay/shared/runtime';
 import type { BuiltAnswer, ReceiptLedger } from '@reelay/shared/storage';
 import type { Command } from 'commander';
 import { withLedgerAtHome } from '../ledger-at-home.ts';
-import { readTime } from '../report/read-time.ts';
+import { readSpan } from '../report/read-time.ts';
 
-const dayMs = 86_400_000;
 const shownMax = 1_000;
 
 export interface ProvenanceOptions {
@@ -36,8 +35,7 @@ export async function reportProvenance(
   print: (text: string) => void,
 ): Promise<void> {
   if (!/^[1-9]\d{0,6}$/.test(limit)) throw new AppError('REQUEST_INVALID', `--limit ${limit} is no number from 1 on`);
-  const toMs = to === undefined ? nowMs : readTime(to, '--to') * 1_000;
-  const fromMs = from === undefined ? toMs - dayMs : readTime(from, '--from') * 1_000;
+  const { fromMs, toMs } = readSpan({ from, to }, nowMs);
   const answers = await ledger.builtAnswers(fromMs, toMs, Number(limit));
   if (answers.length === 0) throw new AppError('NOT_ENOUGH_DATA', 'no model answered anybody in that time');
   if (!json) print(textOf(['answered', 'user', 'version', 'data', 'data created', 'trained', 'RMSE']));

@@ -1,22 +1,22 @@
+import { epochMsOf, timeExamples } from '@reelay/shared/contracts';
 import { AppError } from '@reelay/shared/runtime';
 
-const form = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?)?$/;
+const dayMs = 86_400_000;
 
-/** Epoch seconds of `2026-11-21`, `2026-11-21T14:00` or `2026-11-21T14:00:30+01:00`; without a zone it is UTC. */
-export function readTime(text: string, option: string): number {
-  const zoned = /(Z|[+-]\d\d:\d\d)$/.test(text) || !text.includes('T') ? text : `${text}Z`;
-  const time = form.test(text) ? Date.parse(zoned) : Number.NaN;
-  // 2026-02-30 would be read as the 2nd of March.
-  if (Number.isNaN(time) || !isOnCalendar(text.slice(0, 10))) {
-    throw new AppError(
-      'REQUEST_INVALID',
-      `${option} ${text}: a time as 2026-11-21, 2026-11-21T14:00 or 2026-11-21T14:00:30+01:00`,
-    );
-  }
-  return time / 1_000;
+/** Epoch seconds of a time as people write it; without a zone it is UTC. Throws `REQUEST_INVALID`. */
+export const readTime = (text: string, option: string): number => readTimeMs(text, option) / 1_000;
+
+/** From `--from` on and before `--to`, in epoch milliseconds; by themselves the day before now. */
+export function readSpan(
+  { from, to }: { from?: string; to?: string },
+  nowMs: number,
+): { fromMs: number; toMs: number } {
+  const toMs = to === undefined ? nowMs : readTimeMs(to, '--to');
+  return { fromMs: from === undefined ? toMs - dayMs : readTimeMs(from, '--from'), toMs };
 }
 
-function isOnCalendar(day: string): boolean {
-  const time = Date.parse(day);
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(day);
+function readTimeMs(text: string, option: string): number {
+  const time = epochMsOf(text);
+  if (Number.isNaN(time)) throw new AppError('REQUEST_INVALID', `${option} ${text}: a time as ${timeExamples}`);
+  return time;
 }
