@@ -117,10 +117,15 @@ test('a copy that cannot be kept costs the copy alone, and is told', async () =>
 test('what a copier left behind that died is taken away after an hour, and a young one is not', async () => {
   const incoming = join(place('cache'), '.incoming');
   await mkdir(incoming, { recursive: true });
-  for (const name of ['old', 'young']) await writeFile(join(incoming, name), 'half');
-  const longAgo = Date.now() / 1_000 - 4_000;
-  await utimes(join(incoming, 'old'), longAgo, longAgo);
-  await open();
+  for (const [name, writtenAt] of Object.entries({ old: 1_000, young: 5_000 })) {
+    await writeFile(join(incoming, name), 'half');
+    await utimes(join(incoming, name), writtenAt, writtenAt);
+  }
+  const openAt = (seconds: number) =>
+    openCachedArtifactStore({ folder: place('cache'), openSource: away, clock: { now: () => seconds * 1_000 } });
+  await openAt(4_600);
+  expect(await readdir(incoming)).toEqual(['old', 'young']);
+  await openAt(4_601);
   expect(await readdir(incoming)).toEqual(['young']);
 });
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Manifest } from '../../contracts/index.ts';
-import { errorCode, messageOf } from '../../runtime/index.ts';
+import { errorCode, messageOf, systemClock, type Clock } from '../../runtime/index.ts';
 import type { ArtifactStore } from '../artifact-store.ts';
 import { clearIncoming, incomingFolder } from './clear-incoming.ts';
 import { manifestFile, openFileArtifactStore } from './file-artifact-store.ts';
@@ -16,6 +16,8 @@ export interface CachedStoreOptions {
   openSource: () => Promise<ArtifactStore>;
   /** Told of a copy that could not be kept, which costs the copy alone. */
   onProblem?: (problem: object) => void;
+  /** What a copier left behind is old by it. */
+  clock?: Pick<Clock, 'now'>;
 }
 
 /** Copies that stay beside those that somebody wants kept: another process may have heard of a newer plan already. */
@@ -112,7 +114,7 @@ class CachedArtifactStore implements ArtifactStore {
 export async function openCachedArtifactStore(options: CachedStoreOptions): Promise<ArtifactStore> {
   const folder = resolve(options.folder);
   const copies = await openFileArtifactStore(`file:${folder}`);
-  await clearIncoming(folder);
+  await clearIncoming(folder, options.clock ?? systemClock);
   return new CachedArtifactStore(copies, { ...options, folder });
 }
 

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -31,6 +31,20 @@ test('what a writer left behind when it died is no version, and does not hinder 
   await expect(opened.manifest('1-abcdef')).rejects.toMatchObject({ code: 'ARTIFACT_NOT_FOUND' });
   await opened.put(aManifest(), { 'factors.f32': new Uint8Array(8) });
   expect((await readdir(store())).toSorted()).toEqual(['.incoming', '1-abcdef']);
+});
+
+test('what a writer left behind an hour ago is taken away by the next one', async () => {
+  await open();
+  const incoming = join(store(), '.incoming');
+  await mkdir(join(incoming, 'died'), { recursive: true });
+  await utimes(join(incoming, 'died'), 1_000, 1_000);
+  const putAt = async (seconds: number, version: string) => {
+    const opened = await openFileArtifactStore(`file:${store()}`, { now: () => seconds * 1_000 });
+    await opened.put(aManifest({ version }), {});
+    return readdir(incoming);
+  };
+  expect(await putAt(4_600, '1-aaaaaa')).toEqual(['died']);
+  expect(await putAt(4_601, '2-aaaaaa')).toEqual([]);
 });
 
 test('a put that fails leaves nothing behind', async () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { manifest as manifestSchema, type Blob, type Manifest } from '../../contracts/index.ts';
-import { AppError, messageOf } from '../../runtime/index.ts';
+import { AppError, messageOf, systemClock, type Clock } from '../../runtime/index.ts';
 import type { ArtifactStore } from '../artifact-store.ts';
 import { clearIncoming, incomingFolder } from './clear-incoming.ts';
 import { openManifest, sealManifest, sha256 } from './seal-manifest.ts';
@@ -10,15 +10,20 @@ import { writeDurably } from './write-durably.ts';
 
 export const manifestFile = 'manifest.json';
 
+/** What a writer left behind is old by this clock. */
+type FileStoreClock = Pick<Clock, 'now'>;
+
 /**
  * A folder a version: `manifest.json` and the blobs. A version is written to `.incoming/`, made durable file by file, and then
  * moved into place by one rename; what a crash leaves behind in `.incoming/` no reader ever looks at.
  */
 class FileArtifactStore implements ArtifactStore {
   readonly #root: string;
+  readonly #clock: FileStoreClock;
 
-  constructor(root: string) {
+  constructor(root: string, clock: FileStoreClock) {
     this.#root = root;
+    this.#clock = clock;
   }
 
   async put(draft: Omit<Manifest, 'files'>, files: Record<string, Uint8Array>): Promise<Manifest> {
@@ -27,7 +32,7 @@ class FileArtifactStore implements ArtifactStore {
     const manifest = completed(draft, files);
     const incoming = join(this.#root, incomingFolder, randomUUID());
     try {
-      await clearIncoming(this.#root);
+      await clearIncoming(this.#root, this.#clock);
       await mkdir(incoming, { recursive: true });
       for (const [name, bytes] of Object.entries(files)) await writeDurably(join(incoming, name), bytes, 'wx');
       await writeDurably(join(incoming, manifestFile), sealManifest(manifest), 'wx');
@@ -69,7 +74,7 @@ class FileArtifactStore implements ArtifactStore {
 }
 
 /** `file:<folder>`; the folder is made. */
-export async function openFileArtifactStore(url: string): Promise<ArtifactStore> {
+export async function openFileArtifactStore(url: string, clock: FileStoreClock = systemClock): Promise<ArtifactStore> {
   const folder = url.slice('file:'.length);
   if (folder === '') throw new AppError('CONFIG_INVALID', 'file: needs a folder, as in file:.reelay/artifacts');
   const root = resolve(folder);
@@ -78,7 +83,7 @@ export async function openFileArtifactStore(url: string): Promise<ArtifactStore>
   } catch (error) {
     throw storeDown(error);
   }
-  return new FileArtifactStore(root);
+  return new FileArtifactStore(root, clock);
 }
 
 /** Letters, digits, `.`, `_`, `-`; a letter or digit first: no name leads out of its folder, none hides. */
