@@ -1,5 +1,5 @@
 import { packItemWeights, unpackItemWeights, viewItemWeights, type ItemWeights } from '@reelay/recommender';
-import { AppError, messageOf } from '@reelay/shared/runtime';
+import { readStored } from '../read-stored.ts';
 import type { TrainedWeights } from './train-item-weights.ts';
 
 /** Item weights of an older catalogue, in the order of a newer one: `places` is where each old item stands now. Throws `ARTIFACT_CORRUPT`. */
@@ -8,7 +8,7 @@ export function moveItemWeights(
   places: readonly number[],
   items: number,
 ): Pick<TrainedWeights, 'weights' | 'bytes'> {
-  const old = unpacked(stored, places.length);
+  const old = readStored('item weights', () => unpacked(stored, places.length));
   const start = new Int32Array(items + 1);
   for (const [from, place] of places.entries()) start[place + 1] = old.start[from + 1] - old.start[from];
   for (let item = 0; item < items; item += 1) start[item + 1] += start[item];
@@ -24,11 +24,7 @@ export function moveItemWeights(
 }
 
 function unpacked(stored: Uint8Array, items: number): ItemWeights {
-  try {
-    const weights = unpackItemWeights(stored);
-    if (weights.items === items) return weights;
-    throw new RangeError(`they are of ${weights.items} items instead of ${items}`);
-  } catch (cause) {
-    throw new AppError('ARTIFACT_CORRUPT', `item weights cannot be used: ${messageOf(cause)}`, { cause });
-  }
+  const weights = unpackItemWeights(stored);
+  if (weights.items === items) return weights;
+  throw new RangeError(`they are of ${weights.items} items instead of ${items}`);
 }

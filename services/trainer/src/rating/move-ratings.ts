@@ -1,12 +1,12 @@
 import { unpackServedRatings, type ServedRatings } from '@reelay/recommender';
-import { AppError, messageOf } from '@reelay/shared/runtime';
+import { readStored } from '../read-stored.ts';
 
 /**
  * Stored ratings in the order of a newer catalogue of `items` items: that at `at` goes to `places[at]`. New items are average: vectors 0, trust 1.
  * Throws `ARTIFACT_CORRUPT`.
  */
 export function moveRatings(stored: Float32Array, places: readonly number[], items: number): ServedRatings {
-  const ratings = unpacked(stored, places.length);
+  const ratings = readStored('ratings', () => unpackServedRatings(stored, places.length));
   const { numbers } = ratings;
   if (numbers === 0) return { ...ratings, items };
   const moved = (values: Float32Array, width: number, missing: number): Float32Array => {
@@ -21,12 +21,4 @@ export function moveRatings(stored: Float32Array, places: readonly number[], ite
     ratedVectors: moved(ratings.ratedVectors, numbers, 0),
     itemTrust: moved(ratings.itemTrust, 1, 1),
   };
-}
-
-function unpacked(stored: Float32Array, items: number): ServedRatings {
-  try {
-    return unpackServedRatings(stored, items);
-  } catch (cause) {
-    throw new AppError('ARTIFACT_CORRUPT', `ratings cannot be used: ${messageOf(cause)}`, { cause });
-  }
 }
