@@ -22,7 +22,10 @@ export const releaseRecord = z.object({
   stepAt: z.number(),
   /** A person keeps it as it is: nothing is promoted, widened or begun; what is worse is aborted all the same. */
   held: z.boolean(),
-  /** The stable version before this one, which workers keep warm; null after the first. */
+  /**
+   * The stable version before this one, which a rollback brings back; null after the first. Workers drop it from memory after some seconds
+   * (`KEEP_OLD_MS`); hosts that keep copies keep its, from which it is loaded again.
+   */
   previous: z.string().nullable(),
   /** Who decided (`reelay` or a person), when and why. */
   by: z.string(),

@@ -104,7 +104,7 @@ test('a verdict on another epoch says nothing about this plan', () => {
   }
 });
 
-test('steps of 100 alone: at once, and the version before is known, to be kept warm', () => {
+test('steps of 100 alone: at once, and the version before is known, for a rollback', () => {
   const rules = { steps: [100], undecidedAfterMs: 5_000 };
   const plan = changedBy(idle, events.accepted, { rules });
   expect(plan).toMatchObject({ stable: '3-cccccc', canary: null, release: { previous: '2-bbbbbb' }, withdrawn: [] });

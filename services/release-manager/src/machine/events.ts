@@ -22,7 +22,7 @@ export type ReleaseEvent =
 export type ReleaseEventType = ReleaseEvent['type'];
 
 export interface ReleaseRules {
-  /** Shares of users in percent, rising, the last one 100 = stable for everybody. `[100]`: at once, the old version warm (blue-green). */
+  /** Shares of users in percent, rising, the last one 100 = stable for everybody. `[100]`: everybody at once, the version before one rollback away (blue-green). */
   steps: readonly number[];
   /** A canary that no verdict promoted within this time (of one step) is aborted. */
   undecidedAfterMs: number;
