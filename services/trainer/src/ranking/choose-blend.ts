@@ -22,6 +22,8 @@ export interface BlendChoice extends RankingChoice {
 
 /** Trials learn from so many users at most, and ask for so many: at least as many as tell a difference from chance. */
 const [sampleUsersMax, triedUsersMax, triedUsersMin] = [20_000, 1_000, 200];
+/** Trials learn weights between so many items at most: their seconds grow with the third power, and what counts how much shows as well. */
+const trialItemsMax = 4_000;
 /** What new items may cost users who mostly watch known ones. */
 const newItemsCost = 0.99;
 const untried: BlendChoice = { ...factorsAlone, trials: [] };
@@ -45,7 +47,11 @@ export async function chooseBlend(
   const inner = await splitHoldOut(sample, control.signal);
   const tried = triedUsers(sample, inner, triedUsersMax);
   if (tried.length < triedUsersMin) return untried;
-  const { blend, ...factors } = await trainRanking(sample, inner.train, settings, control, {
+  const cheaper = {
+    ...settings,
+    itemWeights: { ...settings.itemWeights, itemsMax: Math.min(itemsMax, trialItemsMax) },
+  };
+  const { blend, ...factors } = await trainRanking(sample, inner.train, cheaper, control, {
     ...factorsAlone,
     share: 1,
   });
