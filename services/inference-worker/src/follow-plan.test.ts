@@ -108,16 +108,21 @@ test('after a stop nothing is loaded or dropped any more', async () => {
   expect([clock.pending, loads]).toEqual([0, []]);
 });
 
-test('who holds the memory is told once for all that is dropped, and not when nothing is', async () => {
-  const { shelf, clock, dropped } = openShelf();
+test('who holds the memory is told once a load and once for all that is dropped, and not when nothing is', async () => {
+  const { shelf, clock, failing, dropped } = openShelf();
   shelf.adopt(planOf(1, 'a', { canary: 'b' }));
   await shelf.settled();
-  clock.advance(10_000);
-  shelf.adopt(planOf(2, 'c'));
-  await shelf.settled();
-  expect(dropped()).toBe(0);
-  clock.advance(10_000);
-  expect([shelf.versions, dropped()]).toEqual([['c'], 1]);
-  shelf.adopt(planOf(3, 'd', { withdrawn: ['c', 'a'] }));
   expect(dropped()).toBe(2);
+  clock.advance(10_000);
+  failing.add('d');
+  shelf.adopt(planOf(2, 'c', { canary: 'd' }));
+  await shelf.settled();
+  expect(dropped()).toBe(3);
+  failing.delete('d');
+  shelf.adopt(planOf(3, 'c'));
+  await shelf.settled();
+  clock.advance(10_000);
+  expect([shelf.versions, dropped()]).toEqual([['c'], 4]);
+  shelf.adopt(planOf(4, 'e', { withdrawn: ['c', 'a'] }));
+  expect(dropped()).toBe(5);
 });

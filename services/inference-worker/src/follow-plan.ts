@@ -22,7 +22,7 @@ export interface ModelShelfDeps {
   keepOldMs: number;
   /** Versions have come, or gone. */
   onChange?: () => void;
-  /** Models have gone, and their memory can be had back. */
+  /** Memory outside of the heap can be had back: that of models that have gone, or of the files that a new one was made from. */
   onDropped?: () => void;
   metrics: Pick<WorkerMetrics, 'loads'>;
   log: Logger;
@@ -51,6 +51,7 @@ export function createModelShelf({ load, versionsOf, keepOldMs, ...deps }: Model
       metrics.loads.inc({ outcome: 'loaded' });
       log.info({ version, items: loaded.catalogue.length }, 'model loaded');
       onChange?.();
+      onDropped?.();
       return true;
     } catch (error) {
       metrics.loads.inc({ outcome: 'failed' });

@@ -17,6 +17,7 @@ import {
   type RatingEstimator,
 } from '@reelay/recommender';
 import { assertSizes } from './assert-sizes.ts';
+import { indexItems } from './index-items.ts';
 import { readFloat32 } from './read-blobs.ts';
 import { openRatings } from './open-ratings.ts';
 import { readCatalogue } from './read-catalogue.ts';
@@ -98,8 +99,7 @@ async function assemble(manifest: Manifest, blobs: Blobs, kernels?: ModelBuild):
   const catalogue = await readCatalogue(blobs.catalogue, manifest.items);
   const groupOfUser = new Uint8Array(blobs.users);
   await nextTurn();
-  const indexes = new Map(catalogue.map(({ itemId }, index) => [itemId, index]));
-  const indexOf = (itemId: number): number | undefined => indexes.get(itemId);
+  const indexOf = indexItems(catalogue);
   const model = await createModelInSteps(
     {
       catalogueSize: manifest.items,
