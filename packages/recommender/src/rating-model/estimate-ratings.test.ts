@@ -13,10 +13,10 @@ import { biasesOnly, packServedRatings, servedFrom, unpackServedRatings } from '
 type Drawn = ReturnType<typeof drawRatingData>;
 
 /** The mean of a chain on drawn ratings, and the biases of the same. */
-function train(data: Drawn) {
+function train(data: Drawn, factors = 3) {
   const settings = {
     ...defaultRatingSettings,
-    chains: [{ factors: 3, sweeps: 40 }],
+    chains: [{ factors, sweeps: 40 }],
     validationShare: 0,
     keepMean: true,
   };
@@ -48,22 +48,42 @@ const served = servedFrom(sample, { mean, scale: drawn.scale, factorShare: 0.7 }
 const users = usersOf(drawn);
 const items = Array.from({ length: 60 }, (_, item) => item);
 
-test('an estimate is the fold-in of the mean, mixed with the biases and cut', () => {
-  const estimator = createRatingEstimator(biases, served);
+type Trained = ReturnType<typeof train>;
+
+/** In float64, from the sample. */
+function byFormula({ sample, mean, biases }: Trained, history: RatedUser['history']): number[] {
+  const ratings = history.map(({ index: item, rating }) => ({ item, rating }));
+  const vector = foldInSample(sample, { ratings }, { implicit: true, sizes: [] }, mean);
+  const rest = ratings.reduce((sum, { item, rating }) => sum + rating - biases[0] - biases[item + 1], 0);
+  return items.map((item) => {
+    const own = sample.itemVectors.subarray(item * sample.numbers, (item + 1) * sample.numbers);
+    const factors = mean + own[0] + vector[0] + vector.slice(1).reduce((sum, value, k) => sum + value * own[k + 1], 0);
+    const byBiases = biases[0] + biases[item + 1] + rest / (ratings.length + 10);
+    return Math.min(5, Math.max(1, 0.7 * factors + 0.3 * byBiases));
+  });
+}
+
+test.each([3, 2, 7])('an estimate is the fold-in of the mean, mixed with the biases and cut: %i factors', (factors) => {
+  const trained = train(drawn, factors);
+  const model = servedFrom(trained.sample, { mean: trained.mean, scale: drawn.scale, factorShare: 0.7 });
+  const { estimate } = createRatingEstimator(trained.biases, model);
+  const planted = { ...model, itemTrust: model.itemTrust.map((trust, item) => (item % 2 === 0 ? trust : 2 * trust)) };
+  const wrong = createRatingEstimator(trained.biases, planted);
   for (const { history } of users.slice(0, 20)) {
-    const ratings = history.map(({ index: item, rating }) => ({ item, rating }));
-    const vector = foldInSample(sample, { ratings }, { implicit: true, sizes: [] }, mean);
-    const rest = ratings.reduce((sum, { item, rating }) => sum + rating - biases[0] - biases[item + 1], 0);
-    const byFormula = items.map((item) => {
-      const own = sample.itemVectors.subarray(item * sample.numbers, (item + 1) * sample.numbers);
-      const factors =
-        mean + own[0] + vector[0] + vector.slice(1).reduce((sum, value, k) => sum + value * own[k + 1], 0);
-      const byBiases = biases[0] + biases[item + 1] + rest / (ratings.length + 10);
-      return Math.min(5, Math.max(1, 0.7 * factors + 0.3 * byBiases));
-    });
-    const estimated = estimator.estimate(history, items);
-    for (const item of items) expect(estimated[item]).toBeCloseTo(byFormula[item], 5);
+    const expected = byFormula(trained, history);
+    const far = (given: Float32Array) => Math.max(...expected.map((rating, item) => Math.abs(given[item] - rating)));
+    expect(far(estimate(history, items))).toBeLessThan(5e-6);
+    expect(far(wrong.estimate(history, items))).toBeGreaterThan(1e-3);
   }
+});
+
+test('somebody who has rated every item is solved; an item twice is told where it is too much', () => {
+  const { estimate } = createRatingEstimator(biases, served);
+  const all = items.map((index) => ({ index, rating: 1 + (index % 5) }));
+  const expected = byFormula({ sample, mean, biases }, all);
+  for (const [item, rating] of estimate(all, items).entries()) expect(rating).toBeCloseTo(expected[item], 5);
+  const more = [...all, { index: 0, rating: 3 }];
+  expect(() => estimate(more, [1])).toThrow(expect.objectContaining({ code: 'REQUEST_INVALID' }));
 });
 
 test('what was watched and not rated changes nothing; the order of the asked items neither', () => {

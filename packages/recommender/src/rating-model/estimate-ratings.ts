@@ -1,7 +1,7 @@
 import { assertLength } from '../model-arrays.ts';
 import { assertIndex, RecommenderError } from '../recommender-error.ts';
 import { defaultBiasLambda, userBiasOf } from '../rating-biases.ts';
-import { createUserFolder } from './fold-user.ts';
+import { createUserFolder, type UserFolder } from './fold-user.ts';
 import type { ServedRatings } from './served-ratings.ts';
 
 /** An item of a history; rating 0: not rated. */
@@ -24,23 +24,23 @@ export interface RatingEstimator {
 /** `biases` as from `packBiases`. Throws `MODEL_INVALID` for arrays of other lengths. */
 export function createRatingEstimator(biases: Float64Array, ratings: ServedRatings): RatingEstimator {
   assertLength(biases, ratings.items + 1, 'biases');
-  const { items, numbers, factorShare, scale } = ratings;
-  const fold = createUserFolder(ratings);
+  const { items, numbers, mean, factorShare, scale } = ratings;
+  const share = numbers > 0 ? factorShare : 0;
+  const folder = share > 0 ? createUserFolder(ratings) : undefined;
   const cut = (value: number): number => Math.min(scale.max, Math.max(scale.min, value));
 
   function estimateWith(share: number, own: Rated, indexes: ArrayLike<number>): Float32Array {
     const bias = (1 - share) * (biases[0] + userBiasOf(biases, own, defaultBiasLambda));
-    const vector = share > 0 ? fold(own) : nobody;
+    const personal = share > 0 && folder ? personalPart(mean, folder, own) : undefined;
     const estimates = new Float32Array(indexes.length);
     for (let at = 0; at < indexes.length; at += 1) {
       const item = indexes[at];
       const byBiases = bias + (1 - share) * biases[item + 1];
-      estimates[at] = cut(share > 0 ? byBiases + share * productOf(ratings, vector, item) : byBiases);
+      estimates[at] = cut(personal ? byBiases + share * personal(item) : byBiases);
     }
     return estimates;
   }
 
-  const share = numbers > 0 ? factorShare : 0;
   // Most users have rated nothing, and all of those get the same.
   const unrated = estimateWith(
     share,
@@ -67,8 +67,6 @@ export function createRatingEstimator(biases: Float64Array, ratings: ServedRatin
 
 type Rated = readonly { readonly item: number; readonly rating: number }[];
 
-const nobody = new Float64Array(0);
-
 function ratedOf(history: readonly RatedItem[], items: number): Rated {
   const own: { item: number; rating: number }[] = [];
   for (const { index: item, rating } of history) {
@@ -84,10 +82,14 @@ function assertItems(indexes: ArrayLike<number>, items: number): void {
   for (let at = 0; at < indexes.length; at += 1) assertIndex(indexes[at], items, 'item', 'REQUEST_INVALID');
 }
 
-/** μ + a + c + P·Q. */
-function productOf({ mean, numbers, itemVectors }: ServedRatings, vector: Float64Array, item: number): number {
-  const at = item * numbers;
-  let sum = mean + vector[0] + itemVectors[at];
-  for (let k = 1; k < numbers; k += 1) sum += vector[k] * itemVectors[at + k];
-  return sum;
+/** μ + a + c + P·Q of this user and any item. */
+function personalPart(mean: number, { itemVectors, stride, fold }: UserFolder, own: Rated): (item: number) => number {
+  const vector = fold(own);
+  const numbers = vector.length;
+  return (item) => {
+    const at = item * stride;
+    let sum = mean + vector[0] + itemVectors[at];
+    for (let k = 1; k < numbers; k += 1) sum += vector[k] * itemVectors[at + k];
+    return sum;
+  };
 }
