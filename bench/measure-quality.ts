@@ -2,12 +2,13 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { describeMachine } from './measure-ingest-peak/describe-machine.ts';
 import type { QualityRow, QualityRun } from './quality/quality-row.ts';
+import { candidateRows } from './quality/candidate-recall.ts';
 import { rankingRows } from './quality/ranking-rows.ts';
 import { ratingRows } from './quality/rating-rows.ts';
 import { servedRatingRows } from './quality/served-ratings.ts';
 
 /** Every measure; a part of the product adds its own here. */
-const rows: readonly QualityRow[] = [...ratingRows, ...servedRatingRows, ...rankingRows];
+const rows: readonly QualityRow[] = [...ratingRows, ...servedRatingRows, ...rankingRows, ...candidateRows];
 
 const help = `REELAY_DATA=<folder> node scripts/with-node.mjs bench/measure-quality.ts [row …] [options]
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import type { FeatureGroup } from '../../packages/recommender/src/index.ts';
+import type { Demographics, FeatureGroup } from '../../packages/recommender/src/index.ts';
 
 /** A MovieLens set with the ids as places, and what is known of users and items. */
 export interface MovieLens {
@@ -11,6 +11,8 @@ export interface MovieLens {
   readonly rows: readonly RatedRow[];
   readonly userFeatures: readonly FeatureGroup[];
   readonly itemFeatures: readonly FeatureGroup[];
+  /** By place of the user. */
+  readonly people: ReadonlyMap<number, Demographics>;
 }
 
 export type RatedRow = readonly [user: number, item: number, rating: number];
@@ -43,6 +45,7 @@ export function readMovieLens(name: MovieLensName): MovieLens {
     users: set.users,
     items: set.items,
     rows: set.rows,
+    people,
     userFeatures: [
       groupOf('age', set.users, people, ({ age }) => [ageBands.findLastIndex((from) => age >= from)]),
       groupOf('gender', set.users, people, ({ gender }) => [gender]),

@@ -1,5 +1,6 @@
 import {
   createRatingEstimator,
+  demographicGroup,
   evaluateRatings,
   fitBiases,
   packBiases,
@@ -35,7 +36,7 @@ async function measure(name: MovieLensName, part: Part, seed: number): Promise<Q
 }
 
 /** Rows by user and item. Of ml-1m the times are known of a half, and the order within each user of all. */
-function readSnapshot(name: MovieLensName, part: Part): Snapshot {
+export function readSnapshot(name: MovieLensName, part: Part): Snapshot {
   const set = readMovieLens(name);
   const times = part === 'newest tenth of all' || name === 'ml-100k' ? timesOf(name) : orderOf();
   const rows = set.rows
@@ -61,6 +62,7 @@ function readSnapshot(name: MovieLensName, part: Part): Snapshot {
       year: featuresOf(years, item).map((band) => 5 * band)[0] ?? null,
       genres: featuresOf(genres, item).map(String),
     })),
+    groupOfUserId: Uint8Array.from({ length: set.users }, (_, user) => demographicGroup(set.people.get(user) ?? {})),
   } as unknown as Snapshot;
 }
 
@@ -77,7 +79,7 @@ function newestOfAll({ rows }: Snapshot) {
   return { known: order.slice(0, cut).sort(), held: order.slice(cut).sort() };
 }
 
-function newestOfUsers({ rows }: Snapshot) {
+export function newestOfUsers({ rows }: Snapshot) {
   const held = new Uint8Array(rows.item.length);
   for (const own of Map.groupBy(rows.item.keys(), (row) => rows.user[row]).values()) {
     if (own.length < 3) continue;

@@ -13,6 +13,8 @@ import { historyOf, triedUsers, type Evaluation } from '../evaluate-model.ts';
 import { letOthersRun } from '../let-others-run.ts';
 import { groupOfPlace, type TrainedRanking } from './train-ranking.ts';
 
+type CandidateQuestion = Omit<Evaluation, 'model' | 'onUser'> & { readonly model: TrainedRanking };
+
 /** On so many users at most, evenly spaced over all. */
 const candidateUsersMax = 1_000;
 
@@ -26,7 +28,7 @@ export async function measureCandidates({
   model,
   usersMax,
   signal,
-}: Evaluation): Promise<ModelMetrics['candidates']> {
+}: CandidateQuestion): Promise<ModelMetrics['candidates']> {
   const proposersFor = createProposers(model);
   const groups = groupOfPlace(snapshot);
   const sum = sumCandidateRecall(candidatesDepth);
