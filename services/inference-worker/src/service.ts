@@ -1,14 +1,14 @@
-import { versionsNamed, type Plan, type RecommendJob } from '@reelay/shared/contracts';
+import type { RecommendJob } from '@reelay/shared/contracts';
 import type { Answers, Histories, Plans, SliceQueue, WorkQueue } from '@reelay/shared/messaging';
 import { createAdminServer, type Logger, type Readiness, type Registry } from '@reelay/shared/observability';
 import { createService, type Clock, type Own, type Service } from '@reelay/shared/runtime';
 import type { ArtifactStore } from '@reelay/shared/storage';
-import { tracksFor, versionsFor, type WorkerRole } from './choose-tracks.ts';
+import { tracksFor } from './choose-tracks.ts';
 import type { InferenceWorkerConfig } from './config.ts';
-import { createModelShelf, type ModelShelf } from './follow-plan.ts';
-import { createLikenesses } from './open-likeness.ts';
-import { loadWholeVersion } from './load-whole-version.ts';
+import type { ModelShelf } from './follow-plan.ts';
 import { createWorkerMetrics, type WorkerMetrics } from './metrics.ts';
+import { createLikenesses } from './open-likeness.ts';
+import { openModels, type OpenedModels } from './open-models.ts';
 import { openSlices } from './slices/open-slices.ts';
 import { createSliceMetrics } from './slices/slice-metrics.ts';
 import { createJobTaking, type JobTaking } from './take-jobs.ts';
@@ -48,7 +48,7 @@ export function createInferenceWorker(deps: InferenceWorkerDeps): InferenceWorke
     shelf = opened.models;
     own(() => (shelf = undefined));
     const taking = await takeJobs(deps, opened, metrics, own);
-    await openSlices(deps, { models: shelf, metrics: sliceMetrics, singlesInHand: () => taking.inHand }, own);
+    await openSlices(deps, { opened, metrics: sliceMetrics, singlesInHand: () => taking.inHand }, own);
     adminPort = await openAdminPort(deps, shelf, own);
     own(() => void (adminPort = 0));
     const { SLOTS: slots, WORKER_SLOT: slot } = deps.config;
@@ -64,37 +64,6 @@ export function createInferenceWorker(deps: InferenceWorkerDeps): InferenceWorke
       return adminPort;
     },
   };
-}
-
-/** The models of the plan, and who must know that plan or models have changed. */
-interface OpenedModels {
-  models: ModelShelf;
-  role: WorkerRole;
-  plan: Plan | undefined;
-  onChange: () => void;
-}
-
-async function openModels(deps: InferenceWorkerDeps, metrics: WorkerMetrics, own: Own): Promise<OpenedModels> {
-  const { config, artifacts, plans, log, clock, onModelsDropped: onDropped } = deps;
-  const limits = { bytesMax: config.MODEL_MB_MAX * 2 ** 20, kernels: config.KERNELS };
-  const role: WorkerRole = { slot: config.WORKER_SLOT, aboveShare: config.CANARY_ABOVE_SHARE };
-  const load = (version: string) => loadWholeVersion(version, artifacts, limits);
-  const versionsOf = (plan: Plan) => versionsFor(role, plan);
-  const onChange = (): void => opened.onChange();
-  const parts = { load, versionsOf, keepOldMs: config.KEEP_OLD_MS, onChange, onDropped };
-  const models = createModelShelf({ ...parts, metrics, log, clock });
-  const opened: OpenedModels = { models, role, plan: undefined, onChange: () => {} };
-  own(() => models.stop());
-  const watching = await plans.watch((plan) => {
-    opened.plan = plan;
-    models.adopt(plan);
-    void artifacts.keep?.(versionsNamed(plan));
-    onChange();
-  });
-  own(() => watching.stop());
-  // Jobs before models would only be sent back.
-  await models.settled();
-  return opened;
 }
 
 const followAgainMs = 1_000;

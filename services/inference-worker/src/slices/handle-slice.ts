@@ -35,7 +35,7 @@ export async function handleSlice(
     metrics.countSlice('again');
     return 'again';
   } finally {
-    metrics.sliceSeconds.observe((clock.monotonicMs() - startedMs) / 1_000);
+    metrics.observeSlice((clock.monotonicMs() - startedMs) / 1_000);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Plan } from '@reelay/shared/contracts';
-import type { Answers, Histories, SliceQueue } from '@reelay/shared/messaging';
+import type { Answers, Histories } from '@reelay/shared/messaging';
 import type { Logger } from '@reelay/shared/observability';
 import type { Clock } from '@reelay/shared/runtime';
 import type { JobLedger } from '@reelay/shared/storage';
@@ -9,14 +9,13 @@ import type { SliceMetrics } from './slice-metrics.ts';
 export type SliceLedger = Pick<JobLedger, 'takeSlice' | 'keepSlice' | 'releaseSlice' | 'failSlice' | 'completeSlice'>;
 
 export interface SliceDeps {
-  slices: Pick<SliceQueue, 'consume'>;
   /** Opened when the first slice comes: single requests need no ledger. */
   ledger: () => Promise<SliceLedger>;
   models: { get(version: string): LoadedModel | undefined };
   plan: () => Plan;
   histories: Pick<Histories, 'read'>;
   answers: Pick<Answers, 'keep'>;
-  /** Single requests in hand; slices let them go first. */
+  /** Single requests that this thread has in hand; slices let them go first. */
   singlesInHand: () => number;
   metrics: SliceMetrics;
   log: Logger;

@@ -20,14 +20,15 @@ export function createSliceMetrics(registry: Registry) {
     labelNames: ['outcome'],
     registers,
   });
+  const seconds = new Histogram({
+    name: 'reelay_worker_slice_seconds',
+    help: 'Time from taking a slice to its end, waiting for single requests and stores included.',
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
+    registers,
+  });
   return {
     countSlice: (outcome: SliceEnd): void => slices.inc({ outcome }),
     countUsers: (outcome: JobOutcome, count: number): void => users.inc({ outcome }, count),
-    sliceSeconds: new Histogram({
-      name: 'reelay_worker_slice_seconds',
-      help: 'Time from taking a slice to its end, waiting for single requests and stores included.',
-      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60],
-      registers,
-    }),
+    observeSlice: (tookSeconds: number): void => seconds.observe(tookSeconds),
   };
 }

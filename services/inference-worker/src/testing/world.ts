@@ -24,7 +24,7 @@ export async function openWorld({ settings = {}, clock = systemClock, change }: 
   const folder = await mkdtemp(join(tmpdir(), 'reelay-worker-'));
   const { log, lines } = createMemoryLogger();
   const deps: InferenceWorkerDeps = {
-    config: inferenceWorkerConfig.parse({ ADMIN_PORT: 'off', ...settings }),
+    config: inferenceWorkerConfig.parse({ ADMIN_PORT: 'off', ARTIFACTS_URL: `file:${folder}`, ...settings }),
     queue: await openWorkQueue<RecommendJob>('memory:'),
     answers: await openAnswers('memory:'),
     histories: await openHistories('memory:'),
