@@ -29,7 +29,7 @@ export function createKnownUserScorer(
   const solved = new Float64Array(memory.buffer, plan.solvedAt, plan.size);
 
   const prepare = (slot: number, user: number): void => {
-    const at = beginList(memory.buffer, plan, { slot, wanted: count, heapBytes: 8 * count });
+    const at = beginList(new Uint32Array(memory.buffer), plan, { slot, wanted: count, heapBytes: 8 * count });
     u32[(at + userRecord.priorAt) / 4] = plan.priorsAt;
     const excludedAt = u32[(at + userRecord.excludedAt) / 4];
     for (let j = 0; j < factors; j += 1) solved[j] = userFactors[user * factors + j];

@@ -46,9 +46,20 @@ export function gatherFours(
     const row = at * line;
     // What lies behind the last factor belongs to another item.
     const end = row + ((<usize>factors) << 2);
-    for (let to = row; to < row + line; to += 4, from += 16) store<f32>(rows + to, to < end ? load<f32>(from) : 0);
-    for (let to = row; to < row + line; to += 16)
-      v128.store(weighted + to, f32x4.mul(confidence, v128.load(rows + to)));
+    let to = row;
+    for (; to + 16 <= end; to += 16, from += 64) {
+      let value = v128.load32_zero(from);
+      value = v128.load32_lane(from, value, 1, 16);
+      value = v128.load32_lane(from, value, 2, 32);
+      value = v128.load32_lane(from, value, 3, 48);
+      v128.store(rows + to, value);
+      v128.store(weighted + to, f32x4.mul(confidence, value));
+    }
+    for (; to < row + line; to += 4, from += 16) {
+      const value: f32 = to < end ? load<f32>(from) : 0;
+      store<f32>(rows + to, value);
+      store<f32>(weighted + to, value * f32x4.extract_lane(confidence, 0));
+    }
   }
   sumRows(weighted, count, line, right);
 }

@@ -29,20 +29,21 @@ export function createEvidenceCollector(catalogueSize: number, objective: Object
       keys[at] = history[at].index * length + at;
     }
     const sorted = keys.subarray(0, length).sort();
+    const { items, confidences } = rows;
     let count = 0;
-    for (const key of sorted) {
-      const item = history[key % length];
-      const confidence = confidenceFor(item, objective);
+    for (let place = 0; place < length; place += 1) {
+      const index = Math.floor(sorted[place] / length);
+      const confidence = confidenceFor(history[sorted[place] - index * length], objective);
       if (confidence === 0) continue;
-      if (count > 0 && rows.items[count - 1] === item.index) {
-        rows.confidences[count - 1] = Math.max(rows.confidences[count - 1], confidence);
+      if (count > 0 && items[count - 1] === index) {
+        confidences[count - 1] = Math.max(confidences[count - 1], confidence);
         continue;
       }
-      rows.items[count] = item.index;
-      rows.confidences[count] = confidence;
+      items[count] = index;
+      confidences[count] = confidence;
       count += 1;
     }
-    return { count, ...rows };
+    return { count, items, confidences };
   };
 }
 

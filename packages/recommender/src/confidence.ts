@@ -38,9 +38,14 @@ export function confidenceOf(evidence: Evidence, objective: Objective): number {
   assertNotNegative(minutes, 'minutes', 'DATA_INVALID');
   assertNotNegative(rating, 'rating', 'DATA_INVALID');
   if ((minutes === 0 && rating === 0) || isAbandon(evidence)) return 0;
-  const raw = objective.minutesWeight * Math.log1p(minutes / minutesScale) + objective.ratingWeight * rating;
+  const raw = objective.minutesWeight * damped(minutes) + objective.ratingWeight * rating;
   return Math.min(objective.confidenceMax, Math.max(confidenceFloor, raw));
 }
+
+const dampedMinutes = Float64Array.from({ length: 1_024 }, (_, minutes) => Math.log1p(minutes / minutesScale));
+
+/** ln(1 + minutes/10); whole minutes, and nearly all are, are looked up: a hundred are needed an answer. */
+const damped = (minutes: number): number => dampedMinutes[minutes] ?? Math.log1p(minutes / minutesScale);
 
 /**
  * The objective with both weights scaled so that a mean interaction has confidence 1 (before the cap): α₀, the ridge and the cap keep their

@@ -1,20 +1,22 @@
 import { screenedAtOnce, userRecord, type MemoryPlan } from './memory-plan.ts';
 
+/** The bits of −∞ in float32. */
+const minusInfinity = 0xff800000;
+
 /** Points the record of a slot at the slot's own places and empties its list; `heapBytes` lie between the lists of two slots. Returns where it stands. */
 export function beginList(
-  buffer: ArrayBuffer,
+  memory: Uint32Array,
   plan: MemoryPlan,
   { slot, wanted, heapBytes }: { slot: number; wanted: number; heapBytes: number },
 ): number {
   const userAt = plan.usersAt + slot * userRecord.bytes;
-  const u32 = new Uint32Array(buffer, userAt, userRecord.bytes / 4);
-  u32[userRecord.vectorAt / 4] = plan.vectorsAt + slot * plan.factors * 4;
-  u32[userRecord.excludedAt / 4] = plan.excludedAt + (slot * plan.places) / 8;
-  u32[userRecord.heapAt / 4] = plan.heapsAt + slot * heapBytes;
-  u32[userRecord.codesAt / 4] = plan.codesAt + slot * plan.size;
-  u32[userRecord.boundsAt / 4] = plan.boundsAt + (slot % screenedAtOnce) * plan.places;
-  u32[userRecord.wantedAt / 4] = wanted;
-  u32[userRecord.keptAt / 4] = 0;
-  new Float32Array(buffer, userAt)[userRecord.thresholdAt / 4] = -Infinity;
+  memory[(userAt + userRecord.vectorAt) / 4] = plan.vectorsAt + slot * plan.factors * 4;
+  memory[(userAt + userRecord.excludedAt) / 4] = plan.excludedAt + (slot * plan.places) / 8;
+  memory[(userAt + userRecord.heapAt) / 4] = plan.heapsAt + slot * heapBytes;
+  memory[(userAt + userRecord.codesAt) / 4] = plan.codesAt + slot * plan.size;
+  memory[(userAt + userRecord.boundsAt) / 4] = plan.boundsAt + (slot % screenedAtOnce) * plan.places;
+  memory[(userAt + userRecord.wantedAt) / 4] = wanted;
+  memory[(userAt + userRecord.keptAt) / 4] = 0;
+  memory[(userAt + userRecord.thresholdAt) / 4] = minusInfinity;
   return userAt;
 }

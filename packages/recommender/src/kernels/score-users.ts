@@ -82,6 +82,7 @@ function createPreparation(
   solveVector: ReturnType<typeof createVectorSolver>,
 ) {
   const { memory, plan, kernels } = packed;
+  const u8 = new Uint8Array(memory.buffer);
   const u32 = new Uint32Array(memory.buffer);
   const f32 = new Float32Array(memory.buffer);
   const ownPriorFor = blend === undefined ? undefined : createOwnPriors(packed, { items, blend, priorLargest });
@@ -94,7 +95,7 @@ function createPreparation(
     const evidence = solveVector(history);
     const share = personalShare(evidence.count, objective);
     const own = share > 0 ? ownPriorFor?.(slot, { evidence, group, share }) : undefined;
-    const userAt = beginList(memory.buffer, plan, { slot, wanted: Math.min(count, plan.places), heapBytes });
+    const userAt = beginList(u32, plan, { slot, wanted: Math.min(count, plan.places), heapBytes });
     u32[(userAt + userRecord.priorAt) / 4] = own ? own.at : plan.priorsAt + group * plan.places * 4;
     const { solvedAt, meansAt, largestAt, spreadAt, rightAt, factors, size } = plan;
     const [weight, largest] = own ? [own.factorShare, own.largest] : [share, priorLargest[group]];
@@ -104,21 +105,24 @@ function createPreparation(
       f32[(userAt + userRecord.priorWeightAt) / 4] = own.weight;
       f32[(userAt + userRecord.shiftAt) / 4] += own.shift;
     }
-    markExcluded(
-      request,
-      new Uint8Array(memory.buffer, u32[(userAt + userRecord.excludedAt) / 4], plan.places / 8),
-      items,
-    );
+    markExcluded(request, { u8, from: u32[(userAt + userRecord.excludedAt) / 4], places: plan.places }, items);
     return { group, share, own };
   };
 }
 
-/** One bit an item; what lies behind the last item is left out, too. */
-function markExcluded(request: RecommendationRequest, bits: Uint8Array, items: number): void {
+/** Where a user's bits stand, one an item. */
+interface ExcludedBits {
+  readonly u8: Uint8Array;
+  readonly from: number;
+  readonly places: number;
+}
+
+/** What lies behind the last item is left out, too. */
+function markExcluded(request: RecommendationRequest, { u8, from, places }: ExcludedBits, items: number): void {
   const { history, seen, exclude = [], includeSeen = false } = request;
-  bits.fill(0);
-  const mark = (index: number): void => void (bits[index >> 3] |= 1 << (index & 7));
-  for (let index = items; index < bits.length * 8; index += 1) mark(index);
+  u8.fill(0, from, from + places / 8);
+  const mark = (index: number): void => void (u8[from + (index >> 3)] |= 1 << (index & 7));
+  for (let index = items; index < places; index += 1) mark(index);
   if (!includeSeen) for (const { index } of history) mark(index);
   for (const indexes of includeSeen ? [exclude] : [seen, exclude]) {
     for (const index of indexes) {

@@ -99,7 +99,7 @@ function place(
   priorLargest: number,
 ): boolean {
   const { usersAt, solvedAt, meansAt, largestAt, spreadAt, rightAt, factors, size, places } = plan;
-  beginList(memory.buffer, plan, { slot: 0, wanted: request.wanted, heapBytes: 0 });
+  beginList(new Uint32Array(memory.buffer), plan, { slot: 0, wanted: request.wanted, heapBytes: 0 });
   new Uint32Array(memory.buffer)[(usersAt + userRecord.priorAt) / 4] = plan.priorsAt;
   const bits = new Uint8Array(memory.buffer, plan.excludedAt, places / 8).fill(0);
   for (const item of request.excluded) bits[item >> 3] |= 1 << (item & 7);
