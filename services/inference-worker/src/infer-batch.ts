@@ -1,4 +1,4 @@
-import { recommendJob, type Answer, type RecommendJob, type UserHistory } from '@reelay/shared/contracts';
+import { isPlainJob, recommendJob, type Answer, type RecommendJob, type UserHistory } from '@reelay/shared/contracts';
 import type { Answers, Delivery, Histories, Verdict } from '@reelay/shared/messaging';
 import { messageOf, type Clock } from '@reelay/shared/runtime';
 import type { Logger } from '@reelay/shared/observability';
@@ -35,7 +35,8 @@ interface Item {
 export async function handleBatch(batch: Delivery<RecommendJob>[], deps: InferDeps): Promise<Verdict[]> {
   const items: Item[] = batch.map((delivery) => ({ delivery }));
   deps.metrics.batchSize.observe(batch.length);
-  for (const item of items) sortOut(item, deps);
+  const nowMs = deps.clock.monotonicMs();
+  for (const item of items) sortOut(item, deps, nowMs);
   observeWait(items, deps);
   const open = items.filter(isOpen);
   try {
@@ -60,7 +61,7 @@ async function postAnswers(items: Item[], { answers }: InferDeps): Promise<void>
 
 async function answerOne({ item, ...enquiring }: ScorableItem, { likenessOf, metrics }: InferDeps): Promise<void> {
   item.answer = await answerEnquiry(enquiring, likenessOf);
-  metrics.countJob('scored');
+  metrics.countJobs('scored');
 }
 
 function observeWait(items: Item[], { metrics, clock }: InferDeps): void {
@@ -70,17 +71,18 @@ function observeWait(items: Item[], { metrics, clock }: InferDeps): void {
 const isOpen = ({ verdict, answer }: Item): boolean => verdict === undefined && answer === undefined;
 
 /** Settles what needs no history: poison, jobs that nobody waits for, and versions that are not here. */
-function sortOut(item: Item, { models, metrics, clock }: InferDeps): void {
-  const parsed = recommendJob.safeParse(item.delivery.job);
-  if (!parsed.success) {
-    metrics.countJob('rejected');
-    item.verdict = { reject: `MESSAGE_INVALID: ${parsed.error.issues[0]?.message ?? 'unknown form'}` };
-  } else if (isExpired(item, clock)) {
-    metrics.countJob('expired');
+function sortOut(item: Item, { models, metrics }: InferDeps, nowMs: number): void {
+  const { job } = item.delivery;
+  const wrong = isPlainJob(job) ? undefined : recommendJob.safeParse(job).error;
+  if (wrong) {
+    metrics.countJobs('rejected');
+    item.verdict = { reject: `MESSAGE_INVALID: ${wrong.issues[0]?.message ?? 'unknown form'}` };
+  } else if (isExpired(item, nowMs)) {
+    metrics.countJobs('expired');
     item.verdict = 'done';
-  } else if (models.get(parsed.data.modelVersion) === undefined) {
-    metrics.countJob('version_not_loaded');
-    item.answer = problemAnswer(parsed.data, 'VERSION_NOT_LOADED');
+  } else if (models.get(job.modelVersion) === undefined) {
+    metrics.countJobs('version_not_loaded');
+    item.answer = problemAnswer(job, 'VERSION_NOT_LOADED');
   }
 }
 
@@ -95,15 +97,17 @@ async function inferAll(open: Item[], histories: UserHistory[], deps: InferDeps)
   await scoreJobs(lists, {
     clock,
     explorationShare,
-    isWanted({ item }) {
-      if (!isExpired(item, clock)) return true;
-      metrics.countJob('expired');
+    isWanted({ item }, nowMs) {
+      if (!isExpired(item, nowMs)) return true;
+      metrics.countJobs('expired');
       item.verdict = 'done';
       return false;
     },
     tell(outcomes, seconds) {
       metrics.busySeconds.inc(seconds);
-      for (const [{ item }, outcome] of outcomes) settle(item, outcome, deps);
+      let scored = 0;
+      for (const [{ item }, outcome] of outcomes) scored += settle(item, outcome, deps) ? 1 : 0;
+      if (scored > 0) metrics.countJobs('scored', scored);
     },
   });
   return lists.length === scorable.length ? [] : scorable.filter(({ job }) => job.enquiry !== undefined);
@@ -114,21 +118,22 @@ function scorableOf(item: Item, history: UserHistory | undefined, deps: InferDep
   const { job } = item.delivery;
   const loaded = deps.models.get(job.modelVersion);
   if (history !== undefined && loaded !== undefined && history.state !== 'lost') return { item, job, loaded, history };
-  deps.metrics.countJob(loaded === undefined ? 'version_not_loaded' : 'history_lost');
+  deps.metrics.countJobs(loaded === undefined ? 'version_not_loaded' : 'history_lost');
   item.answer = problemAnswer(job, loaded === undefined ? 'VERSION_NOT_LOADED' : 'HISTORY_LOST');
   return undefined;
 }
 
-function settle(item: Item, outcome: ScoredJob, { metrics, log }: InferDeps): void {
+/** Whether there is an answer. */
+function settle(item: Item, outcome: ScoredJob, { metrics, log }: InferDeps): boolean {
   if ('answer' in outcome) {
-    metrics.countJob('scored');
     item.answer = outcome.answer;
-    return;
+    return true;
   }
-  metrics.countJob('rejected');
+  metrics.countJobs('rejected');
   const { requestId, userId } = item.delivery.job;
   log.error({ requestId, userId, error: outcome.failure }, 'job cannot be answered');
   item.verdict = { reject: outcome.failure };
+  return false;
 }
 
 /**
@@ -136,13 +141,12 @@ function settle(item: Item, outcome: ScoredJob, { metrics, log }: InferDeps): vo
  * letters with sound jobs.
  */
 function afterOutage(item: Item, { metrics, clock }: InferDeps): Verdict {
-  if (item.delivery.attempt === 1 && !isExpired(item, clock)) return 'retry';
-  metrics.countJob('dropped');
+  if (item.delivery.attempt === 1 && !isExpired(item, clock.monotonicMs())) return 'retry';
+  metrics.countJobs('dropped');
   return 'done';
 }
 
-const isExpired = ({ delivery }: Item, clock: Clock): boolean =>
-  clock.monotonicMs() - delivery.takenAtMs >= delivery.budgetLeftMs;
+const isExpired = ({ delivery }: Item, nowMs: number): boolean => nowMs - delivery.takenAtMs >= delivery.budgetLeftMs;
 
 const problemAnswer = (
   { requestId, userId, modelVersion }: RecommendJob,

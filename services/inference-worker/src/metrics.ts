@@ -22,7 +22,7 @@ export function createWorkerMetrics(registry: Registry, figures: { versionsLoade
         this.set(figures.versionsLoaded());
       },
     }),
-    countJob: (outcome: JobOutcome): void => jobs.inc({ outcome }),
+    countJobs: (outcome: JobOutcome, count = 1): void => jobs.inc({ outcome }, count),
     batchSize: new Histogram({
       name: 'reelay_worker_batch_jobs',
       help: 'Jobs in a batch.',

@@ -42,53 +42,51 @@ export function recommendForUsers(loaded: LoadedModel, questions: readonly ListQ
 
 function prepare(loaded: LoadedModel, { history, count, rules, explore }: ListQuestion) {
   const known: HistoryItem[] = [];
+  const seen: number[] = [];
   for (const { itemId, minutes, rating } of history.entries) {
     const index = loaded.indexOf(itemId);
-    if (index !== undefined) known.push({ index, minutes, rating });
+    if (index === undefined) continue;
+    if (known.length < foldInMax) known.push({ index, minutes, rating });
+    else seen.push(index);
   }
-  const { offset, named, ...filter } = applyRules(loaded.catalogue, rules);
+  const { offset, named, exclude, includeSeen } = applyRules(loaded.catalogue, rules);
   const arranging: Arranging = { offset, count, diversity: rules?.diversity, explore };
   const request: RecommendationRequest = {
-    history: known.length > foldInMax ? known.slice(0, foldInMax) : known,
-    seen: known.slice(foldInMax).map(({ index }) => index),
+    history: known,
+    seen,
     group: loaded.groupOf(history.userId),
     count: candidatesFor(arranging),
-    ...filter,
+    exclude,
+    includeSeen,
   };
   const kept = rules && { rules: { ...rules, count, exclude: named } };
-  return { arranging, request, kept, explains: rules?.reasons === true };
+  return { arranging, request, known, seen, kept, explains: rules?.reasons === true };
 }
 
 function madeList(
   loaded: LoadedModel,
   best: readonly ListedItem[],
-  { arranging, request: { history, seen }, kept, explains }: ReturnType<typeof prepare>,
+  { arranging, known: history, seen, kept, explains }: ReturnType<typeof prepare>,
 ): MadeList {
   const { catalogue, model, ratings } = loaded;
   const { items, propensity } = arrangeList(model, best, arranging);
-  const listed = items.filter(({ index }) => catalogue[index] !== undefined);
-  const foretold = ratings?.estimate(history, listed.map(({ index }) => index)); // prettier-ignore
+  const foretold = ratings?.estimate(history, items.map(({ index }) => index)); // prettier-ignore
   return {
-    items: listed.map(({ index, score }) => ({ id: catalogue[index].id, score })),
-    ...(explains && { reasons: reasonsOf(loaded, history, listed) }),
+    items: items.map(({ index, score }) => ({ id: catalogue[index].id, score })),
+    ...(explains && { reasons: reasonsOf(loaded, history, items) }),
     made: {
-      list: {
-        form: 'indices',
-        items: listed.map(({ index, score, source }, at) => ({
-          index,
-          score,
-          source,
-          ...(foretold && { foretold: foretold[at] }),
-        })),
-      },
+      list: { form: 'indices', items: foretold ? withForetold(items, foretold) : items },
       ...exploration(arranging, propensity),
       kernelBuild: model.kernelBuild,
       ...kept,
-      history: [...history],
-      seen: [...seen].sort((a, b) => a - b),
+      history,
+      seen: seen.sort((a, b) => a - b),
     },
   };
 }
+
+const withForetold = (items: readonly ListedItem[], foretold: Float32Array) =>
+  items.map(({ index, score, source }, at) => ({ index, score, source, foretold: foretold[at] }));
 
 const exploration = ({ explore }: Arranging, propensity: number) =>
   explore ? { seed: explore.seed, explorationShare: explore.share, propensity } : { seed: 0, propensity };

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { encodeReceiptBody, type Answer, type RecommendJob, type UserHistory } from '@reelay/shared/contracts';
+import { viewReceiptBody, type Answer, type RecommendJob, type UserHistory } from '@reelay/shared/contracts';
 import { messageOf, type Clock } from '@reelay/shared/runtime';
 import { seedOf } from './arrange-list.ts';
 import type { LoadedModel } from './load-model.ts';
@@ -22,7 +22,7 @@ export interface ScoringHooks<J> {
   clock: Clock;
   explorationShare?: number | undefined;
   /** Asked just before its turn: a job that has waited too long meanwhile is left out. */
-  isWanted(job: J): boolean;
+  isWanted(job: J, nowMs: number): boolean;
   /** The outcomes of a turn, and the seconds that it took. */
   tell(outcomes: Map<J, ScoredJob>, seconds: number): void;
 }
@@ -37,7 +37,8 @@ export async function scoreJobs<J extends ScorableJob>(
     for (let first = 0; first < own.length; first += jobsPerTurn) {
       if (turns++ > 0) await nextTurn();
       const startedMs = clock.monotonicMs();
-      const outcomes = scoreTogether(loaded, own.slice(first, first + jobsPerTurn).filter(isWanted), explorationShare);
+      const wanted = own.slice(first, first + jobsPerTurn).filter((job) => isWanted(job, startedMs));
+      const outcomes = scoreTogether(loaded, wanted, explorationShare);
       tell(outcomes, (clock.monotonicMs() - startedMs) / 1_000);
     }
   }
@@ -79,7 +80,7 @@ const answerTo = ({ job, history }: ScorableJob, { items, reasons, made }: MadeL
   history: { items: history.entries.length, version: history.version },
   items,
   ...(reasons && { reasons }),
-  trace: base64Of(encodeReceiptBody(made)),
+  trace: base64Of(viewReceiptBody(made)),
 });
 
 /** Without the copy that `Buffer.from(bytes)` makes. */

@@ -31,7 +31,20 @@ const ratingSteps = 2;
 
 /** About 90 bytes for 20 items, 20 more with expected ratings, 6 for each of the history. */
 export function encodeReceiptBody(body: ReceiptBody): Uint8Array {
-  const out = new ByteWriter();
+  return viewReceiptBody(body).slice();
+}
+
+/** One is written at a time, so all are written in one memory. */
+const out = new ByteWriter();
+
+/** The same bytes without a copy: they stand until the next call of either. */
+export function viewReceiptBody(body: ReceiptBody): Uint8Array {
+  out.clear();
+  writeBody(body);
+  return out.view();
+}
+
+function writeBody(body: ReceiptBody): void {
   const more = moreFlagsOf(body);
   const flags = flagsOf(body) | (more === 0 ? 0 : withMore);
   out.fixed(flags, 1);
@@ -47,7 +60,6 @@ export function encodeReceiptBody(body: ReceiptBody): Uint8Array {
   if (body.rules !== undefined) writeRules(out, body.rules);
   if (flags & withHistory) writeHistory(out, body.history, more);
   if (flags & withSeen) writeAscending(out, body.seen);
-  return out.bytes();
 }
 
 /** Throws for bytes that are no body. */
