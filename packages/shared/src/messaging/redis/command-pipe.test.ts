@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream';
 import type { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { CommandPipe } from './command-pipe.ts';
+import { readPopped } from './notice-reader.ts';
 import type { ReplyReader } from './reply-reader.ts';
 
 const text = (reply: ReplyReader) => reply.text();
@@ -104,4 +105,41 @@ test('what was asked of a connection that ended within the turn is not sent on t
   again();
   await nextTurn();
   expect(writes.join('')).not.toContain('secret');
+});
+
+test("a call that nobody answers ends in time, and its late reply is nobody else's", async () => {
+  const { pipe, client } = connected();
+  const [late, patient] = [pipe.ask('read a', text, 'GET', 'a'), pipe.send(text, 'GET', 'b')];
+  await expect(late).rejects.toMatchObject({ code: 'STORE_DOWN', message: 'read a took longer than 230 ms' });
+  client.stream.push('$1\r\na\r\n$1\r\nb\r\n');
+  expect(await patient).toBe('b');
+  const next = pipe.ask('read c', text, 'GET', 'c');
+  client.stream.push('$1\r\nc\r\n');
+  expect(await next).toBe('c');
+});
+
+test('a call says what it was for, whatever goes wrong', async () => {
+  const { pipe, client } = connected();
+  const refused = pipe.ask('read a', text, 'GET', 'a');
+  client.stream.push('-LOADING Redis is loading\r\n');
+  await expect(refused).rejects.toMatchObject({
+    code: 'STORE_DOWN',
+    message: expect.stringMatching(/^read a: LOADING/),
+  });
+  const lost = pipe.ask('read b', text, 'GET', 'b');
+  client.stream.destroy();
+  await expect(lost).rejects.toMatchObject({ code: 'STORE_DOWN', message: 'read b: the connection ended' });
+  await expect(pipe.ask('read c', text, 'GET', 'c')).rejects.toMatchObject({ code: 'STORE_DOWN' });
+});
+
+test('members of a list are read once all of them are here, and none is no error', async () => {
+  const reply = Buffer.from('*2\r\n$1\r\nk\r\n*2\r\n$3\r\none\r\n$4\r\nzwö\r\n*-1\r\n');
+  for (let cut = 1; cut < reply.length; cut++) {
+    const { pipe, client } = connected();
+    const asked = [pipe.send(readPopped, 'BLMPOP', '1'), pipe.send(readPopped, 'BLMPOP', '1')];
+    client.stream.push(reply.subarray(0, cut));
+    await nextTurn();
+    client.stream.push(reply.subarray(cut));
+    expect(await Promise.all(asked)).toEqual([['one', 'zwö'], []]);
+  }
 });

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { AppError } from '../../runtime/index.ts';
 import { ReplyIncomplete, ReplyReader } from './reply-reader.ts';
 
 /** Takes a reply from the bytes. May be called again with more of them, so it changes nothing else. */
@@ -8,10 +9,16 @@ interface Waiting {
   read: ReadReply<unknown>;
   resolve(result: unknown): void;
   reject(error: Error): void;
+  /** What it is asked for; empty where somebody else bounds the call and names its error. */
+  what: string;
+  dueMs: number;
 }
 
+/** A call waits at most this long, whether its commands are on their way or queue behind a dead pipeline. */
+export const callTimeoutMs = 230;
+
 /** Silence on a socket that owes replies; then it is taken for dead and connected anew. */
-const silenceMs = 500;
+const usualSilenceMs = 500;
 
 /**
  * Commands out, replies in, in one order, over the socket of a client that connects it, signs in and connects it again. The client's own way of a
@@ -19,6 +26,7 @@ const silenceMs = 500;
  * so one trip.
  */
 export class CommandPipe {
+  readonly #silenceMs: number;
   #stream: Redis['stream'] | null = null;
   #waiting: Waiting[] = [];
   #out = '';
@@ -27,8 +35,12 @@ export class CommandPipe {
   #rest: Buffer | null = null;
   #heardMs = 0;
   #watching = false;
+  /** When the commands of this turn were asked for. */
+  #turnMs = 0;
+  #bounding = false;
 
-  constructor(redis: Redis) {
+  constructor(redis: Redis, silenceMs = usualSilenceMs) {
+    this.#silenceMs = silenceMs;
     redis.on('ready', () => this.#take(redis.stream));
   }
 
@@ -38,13 +50,30 @@ export class CommandPipe {
 
   /** Resolves with what `read` makes of the reply; rejects with an error reply, and when the connection ends first. */
   send<T>(read: ReadReply<T>, ...words: string[]): Promise<T> {
-    if (this.#stream === null) return Promise.reject(new Error('not connected'));
+    return this.#put('', read, words);
+  }
+
+  /** The same for a call of one command: `STORE_DOWN`, whatever goes wrong, and after `callTimeoutMs`. */
+  ask<T>(what: string, read: ReadReply<T>, ...words: string[]): Promise<T> {
+    if (!this.#bounding) this.#bound(callTimeoutMs);
+    return this.#put(what, read, words);
+  }
+
+  #put<T>(what: string, read: ReadReply<T>, words: string[]): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      if (this.#out === '') setImmediate(() => this.#flush());
+      const waiting = { read, resolve, reject, what, dueMs: Infinity };
+      if (this.#stream === null) return fail(waiting, 'not connected');
+      if (this.#out === '') this.#beginTurn();
       this.#add(words);
-      if (this.#waiting.length === 0) this.#heardMs = performance.now();
-      this.#waiting.push({ read, resolve, reject });
+      if (what !== '') waiting.dueMs = this.#turnMs + callTimeoutMs;
+      this.#waiting.push(waiting);
     });
+  }
+
+  #beginTurn(): void {
+    this.#turnMs = performance.now();
+    if (this.#waiting.length === 0) this.#heardMs = this.#turnMs;
+    setImmediate(() => this.#flush());
   }
 
   /** From here on the client reads nothing of this socket: it has had the answers to all that it asked. */
@@ -62,7 +91,7 @@ export class CommandPipe {
     this.#stream = null;
     this.#out = '';
     this.#rest = null;
-    for (const { reject } of this.#waiting.splice(0)) reject(new Error('the connection ended'));
+    for (const waiting of this.#waiting.splice(0)) fail(waiting, 'the connection ended');
   }
 
   #add(words: string[]): void {
@@ -80,7 +109,7 @@ export class CommandPipe {
     this.#isAscii = true;
     if (out === '' || this.#stream === null) return;
     this.#stream.write(out, encoding);
-    if (!this.#watching) this.#watch(silenceMs);
+    if (!this.#watching) this.#watch(this.#silenceMs);
   }
 
   #hear(chunk: Buffer): void {
@@ -101,7 +130,7 @@ export class CommandPipe {
     const from = replies.at;
     try {
       const error = replies.error();
-      if (error !== null) next.reject(new Error(error));
+      if (error !== null) fail(next, error);
       else next.resolve(next.read(replies));
       this.#waiting.shift();
     } catch (error) {
@@ -118,14 +147,36 @@ export class CommandPipe {
     this.#lose(stream);
   }
 
+  /** One timer for all calls: they all wait equally long, so they end in the order in which they began. It never keeps a process. */
+  #bound(ms: number): void {
+    this.#bounding = true;
+    setTimeout(() => {
+      this.#bounding = false;
+      const nowMs = performance.now();
+      for (const waiting of this.#waiting) {
+        // A timer may come a little early; what is due within a millisecond is due.
+        if (waiting.dueMs > nowMs + 1) {
+          if (waiting.dueMs < Infinity) return this.#bound(waiting.dueMs - nowMs);
+          continue;
+        }
+        // Its reply may still come, and then belongs to nobody.
+        waiting.dueMs = Infinity;
+        waiting.reject(new AppError('STORE_DOWN', `${waiting.what} took longer than ${callTimeoutMs} ms`));
+      }
+    }, ms).unref();
+  }
+
   #watch(ms: number): void {
     this.#watching = true;
     setTimeout(() => {
       this.#watching = false;
       if (this.#waiting.length === 0) return;
-      const leftMs = this.#heardMs + silenceMs - performance.now();
+      const leftMs = this.#heardMs + this.#silenceMs - performance.now();
       if (leftMs > 0) this.#watch(leftMs);
-      else this.#break(new Error(`no reply for ${silenceMs} ms`));
+      else this.#break(new Error(`no reply for ${this.#silenceMs} ms`));
     }, ms).unref();
   }
 }
+
+const fail = ({ what, reject }: Waiting, message: string): void =>
+  reject(what === '' ? new Error(message) : new AppError('STORE_DOWN', `${what}: ${message}`));

@@ -1,13 +1,15 @@
 import type { Redis } from 'ioredis';
-import { messageOf, systemClock, within } from '../../runtime/index.ts';
+import { messageOf, systemClock } from '../../runtime/index.ts';
 import { tell } from '../listeners.ts';
 import type { OpenOptions } from '../open.ts';
-import { connectReader, firstReady, reportOutages, silence } from './redis-client.ts';
+import { CommandPipe } from './command-pipe.ts';
+import { connectBlocking, firstReady, reportOutages, silence } from './redis-client.ts';
+import type { ReplyReader } from './reply-reader.ts';
 
-const blockSeconds = 1;
+const blockSeconds = '1';
 /** A read that takes this long hangs on a dead connection. */
 const guardMs = 2_000;
-const batchMax = 512;
+const batchMax = '512';
 const pauseMs = 20;
 
 /**
@@ -16,6 +18,7 @@ const pauseMs = 20;
  */
 export class NoticeReader {
   readonly #redis: Redis;
+  readonly #pipe: CommandPipe;
   readonly #key: string;
   readonly #options: OpenOptions;
   readonly #onNotices: (bodies: string[]) => void;
@@ -23,7 +26,8 @@ export class NoticeReader {
   #stopped = false;
 
   constructor(url: string, key: string, options: OpenOptions, onNotices: (bodies: string[]) => void) {
-    this.#redis = connectReader(url);
+    this.#redis = connectBlocking(url);
+    this.#pipe = new CommandPipe(this.#redis, guardMs);
     this.#key = key;
     this.#options = options;
     this.#onNotices = onNotices;
@@ -43,8 +47,9 @@ export class NoticeReader {
       await firstReady(this.#redis);
       if (this.#stopped || this.#redis.status !== 'ready') continue;
       try {
-        const popped = this.#redis.blmpop(blockSeconds, 1, this.#key, 'LEFT', 'COUNT', batchMax);
-        this.#deliver(await within(guardMs, 'reading answers', popped));
+        this.#deliver(
+          await this.#pipe.send(readPopped, 'BLMPOP', blockSeconds, '1', this.#key, 'LEFT', 'COUNT', batchMax),
+        );
       } catch (error) {
         if (!this.#stopped) this.#reconnect(messageOf(error));
         // A connection that just broke may count as ready until its socket's end is read, and every read of it fails at once: without a pause
@@ -54,13 +59,26 @@ export class NoticeReader {
     }
   }
 
-  #deliver(popped: [key: string, members: string[]] | null): void {
-    if (popped === null || this.#stopped) return;
-    tell('answers', this.#onNotices, popped[1], this.#options.onProblem);
+  #deliver(bodies: string[]): void {
+    if (bodies.length === 0 || this.#stopped) return;
+    tell('answers', this.#onNotices, bodies, this.#options.onProblem);
   }
 
   #reconnect(message: string): void {
     this.#options.onProblem?.({ port: 'answers', code: 'STORE_DOWN', message });
     if (this.#redis.status === 'ready') this.#redis.disconnect(true);
   }
+}
+
+/** Members of the list, none where the wait ended without. Nothing is made of them before all have come: a long reply comes in many pieces. */
+export function readPopped(reply: ReplyReader): string[] {
+  if (reply.array() < 0) return [];
+  reply.skip(reply.bulk());
+  const count = reply.array();
+  const from = reply.at;
+  for (let left = count; left > 0; left--) reply.skip(reply.bulk());
+  reply.at = from;
+  const bodies: string[] = [];
+  while (bodies.length < count) bodies.push(reply.text() ?? '');
+  return bodies;
 }

@@ -11,7 +11,10 @@ import type { ReplyReader } from './reply-reader.ts';
 const ttl = `${answerTtlSeconds}`;
 const status = (reply: ReplyReader): string => reply.status();
 const integer = (reply: ReplyReader): number => reply.integer();
-const text = (reply: ReplyReader): string | null => reply.text();
+const kept = (reply: ReplyReader): Answer | null => {
+  const body = reply.text();
+  return body === null ? null : decodeAnswer(body);
+};
 const trim = (pipe: CommandPipe, key: string): Promise<string> =>
   pipe.send(status, 'LTRIM', key, `-${noticesMax}`, '-1');
 
@@ -69,9 +72,8 @@ class RedisAnswers implements Answers {
     );
   }
 
-  async latest(userId: number): Promise<Answer | null> {
-    const body = await this.#commands.call('latest answer', (pipe) => pipe.send(text, 'GET', this.#userKey(userId)));
-    return body === null ? null : decodeAnswer(body);
+  latest(userId: number): Promise<Answer | null> {
+    return this.#commands.ask('latest answer', kept, 'GET', this.#userKey(userId));
   }
 
   async listen(address: string, onAnswers: (answers: Answer[]) => void): Promise<Subscription> {

@@ -1,8 +1,8 @@
 import { historyMax, type HistoryEntry, type HistoryEvent, type UserHistory } from '../../contracts/index.ts';
+import { AppError } from '../../runtime/index.ts';
 import { wantedMax, type Histories, type HistoryVersion } from '../histories.ts';
 import { byUser } from '../history-join.ts';
 import type { OpenOptions } from '../open.ts';
-import type { CommandPipe } from './command-pipe.ts';
 import { mergeScript, wantScript } from './history-script.ts';
 import { openCommands, type RedisCommands } from './redis-client.ts';
 import { historyOf, readStored, rebuiltField, versionField, versionOf } from './read-history.ts';
@@ -23,9 +23,15 @@ export async function openRedisHistories(url: string, options: OpenOptions = {})
   return new RedisHistories(await openCommands('histories', url, options));
 }
 
+/** `isSet` is null until the answer is here. */
+interface Marker {
+  isSet: boolean | null;
+  known: Promise<boolean>;
+}
+
 class RedisHistories implements Histories {
   readonly #commands: RedisCommands;
-  #marked: Promise<boolean> | null = null;
+  #marker: Marker | null = null;
 
   constructor(commands: RedisCommands) {
     this.#commands = commands;
@@ -48,22 +54,27 @@ class RedisHistories implements Histories {
   }
 
   async read(userIds: number[]): Promise<UserHistory[]> {
-    const [complete, stored] = await this.#commands.call('read histories', (pipe) =>
-      Promise.all([
-        this.#isMarked(pipe),
+    const [complete, stored] = await Promise.all([
+      this.#askMarker().known,
+      this.#commands.call('read histories', (pipe) =>
         Promise.all(userIds.map((id) => pipe.send(readStored, 'HGETALL', this.#userKey(id)))),
-      ]),
-    );
+      ),
+    ]);
     const histories = userIds.map((userId, at) => historyOf(userId, complete, stored[at]));
     await this.#want(histories.filter(({ state }) => state === 'lost').map(({ userId }) => userId));
     return histories;
   }
 
   async version(userId: number): Promise<HistoryVersion> {
-    const [complete, [version, rebuilt]] = await this.#commands.call('read version', (pipe) =>
-      Promise.all([this.#isMarked(pipe), pipe.send(texts, 'HMGET', this.#userKey(userId), versionField, rebuiltField)]),
-    );
-    const found = versionOf(complete, version ?? undefined, rebuilt ?? undefined);
+    const marker = this.#askMarker();
+    const read = (reply: ReplyReader): HistoryVersion | null => {
+      const [version, rebuilt] = reply.texts();
+      // It was asked for before, so its answer is here, or there is none.
+      return marker.isSet === null ? null : versionOf(marker.isSet, version ?? undefined, rebuilt ?? undefined);
+    };
+    const key = this.#userKey(userId);
+    const found = await this.#commands.ask('read version', read, 'HMGET', key, versionField, rebuiltField);
+    if (found === null) throw new AppError('STORE_DOWN', 'read version: nobody knows whether the store is whole');
     if (found.state === 'lost') await this.#want([userId]);
     return found;
   }
@@ -100,12 +111,14 @@ class RedisHistories implements Histories {
   }
 
   /** Whether the store is whole. Asked for once a turn: all questions of a turn travel together, so one answer is as new for all of them. */
-  #isMarked(pipe: CommandPipe): Promise<boolean> {
-    if (this.#marked === null) {
-      this.#marked = pipe.send(integer, 'EXISTS', this.#completeKey()).then((found) => found === 1);
-      setImmediate(() => (this.#marked = null));
-    }
-    return this.#marked;
+  #askMarker(): Marker {
+    if (this.#marker !== null) return this.#marker;
+    const read = (reply: ReplyReader): boolean => (marker.isSet = reply.integer() === 1);
+    const known = this.#commands.ask('read marker', read, 'EXISTS', this.#completeKey());
+    const marker: Marker = { isSet: null, known };
+    known.catch(() => {});
+    setImmediate(() => (this.#marker = null));
+    return (this.#marker = marker);
   }
 
   /** A wish that is not heard is made again with the next request; it must not fail this one. */
