@@ -2,7 +2,7 @@ import type { Answer, FallbackReason, Outcome, RecommendResponse } from '@reelay
 import type { Answers, Histories } from '@reelay/shared/messaging';
 import { AppError, type Clock } from '@reelay/shared/runtime';
 import type { Question } from './ask-worker.ts';
-import { isUsableList } from './check-list.ts';
+import { isUsableList, usableIds } from './check-list.ts';
 import { routeFor, secondRoute, type Route } from './choose-track.ts';
 import { fallbackList, type ListOrigin } from './fallback-ladder.ts';
 import { findCachedAnswer, type Found } from './find-cached-answer.ts';
@@ -14,6 +14,8 @@ import type { WorkerPath } from './worker-path.ts';
 
 export interface Reply {
   response: RecommendResponse;
+  /** Ids of its items, joined by `,`: absent where nobody has joined them yet. */
+  line?: string;
   /** What the list is of; never shown to the caller. */
   origin: ListOrigin;
   /** Set for the outcome `fallback`. */
@@ -75,23 +77,23 @@ export function fallBack(
 }
 
 /** Null while the store is away, or so slow that nobody waits for it; then now and then somebody looks behind the caller's back. */
-async function lookUp(request: RecommendRequest, { version }: Route, deps: AnswerDeps): Promise<Found | null> {
+async function lookUp(request: RecommendRequest, route: Route, deps: AnswerDeps): Promise<Found | null> {
   if (!storeIsUp(deps)) return null;
+  const trial = deps.lookups.isOpen ? deps.lookups.trial() : 'foreground';
+  if (trial === 'foreground') return await look(request, route, deps);
+  if (trial === 'background') void look(request, route, deps);
+  return null;
+}
+
+async function look(request: RecommendRequest, { version }: Route, deps: AnswerDeps): Promise<Found> {
   const { lookups, config, lastLists } = deps;
   const { userId } = request;
-  const look = async (): Promise<Found> => {
-    const limitMs = Math.min(config.LOOKUP_TIMEOUT_MS, timeLeft(request, deps));
-    const lookup = { userId, modelVersion: version, limitMs, held: lastLists.of(userId) };
-    const found = await findCachedAnswer(lookup, deps);
-    if (found.kind !== 'slow') lookups.succeeded();
-    else if (limitMs === config.LOOKUP_TIMEOUT_MS) lookups.failed();
-    return found;
-  };
-  if (!lookups.isOpen) return look();
-  const trial = lookups.trial();
-  if (trial === 'foreground') return look();
-  if (trial === 'background') void look();
-  return null;
+  const limitMs = Math.min(config.LOOKUP_TIMEOUT_MS, timeLeft(request, deps));
+  const lookup = { userId, modelVersion: version, limitMs, held: lastLists.of(userId) };
+  const found = await findCachedAnswer(lookup, deps);
+  if (found.kind !== 'slow') lookups.succeeded();
+  else if (limitMs === config.LOOKUP_TIMEOUT_MS) lookups.failed();
+  return found;
 }
 
 interface Work {
@@ -107,12 +109,7 @@ async function askTwice(
   deps: AnswerDeps,
 ): Promise<Work> {
   const { workers, follower, clock } = deps;
-  const questionOn = (on: Route): Question => ({
-    ...question(request, deps),
-    historyVersion,
-    route: on,
-    timeLeftMs: timeLeft(request, deps),
-  });
+  const questionOn = (on: Route): Question => question(request, on, historyVersion, deps);
   const { route: first, trial } = workers.reach(route);
   if (trial) void workers.ask({ ...questionOn(trial), requestId: `${request.requestId}-trial` });
   if (typeof first === 'string') return { asked: first };
@@ -130,12 +127,13 @@ async function askTwice(
 }
 
 /** Plain lists are made in full length, so that they serve the next caller, too. */
-const question = ({ requestId, userId, wishes }: RecommendRequest, { config }: AnswerDeps) => ({
-  requestId,
-  userId,
-  count: wishes.rules === undefined ? config.LIST_LENGTH : wishes.count,
-  ...(wishes.rules && { rules: wishes.rules }),
-});
+function question(request: RecommendRequest, route: Route, historyVersion: number | null, deps: AnswerDeps): Question {
+  const { requestId, userId, wishes } = request;
+  const { rules } = wishes;
+  const timeLeftMs = timeLeft(request, deps);
+  const asked = { requestId, userId, route, historyVersion, timeLeftMs };
+  return rules === undefined ? { ...asked, count: deps.config.LIST_LENGTH } : { ...asked, count: wishes.count, rules };
+}
 
 function accept(request: RecommendRequest, found: Answer, outcome: Outcome, deps: AnswerDeps): Reply {
   if (isWithdrawn(found, deps)) return fallBack(request, 'VERSION_WITHDRAWN', deps);
@@ -143,12 +141,14 @@ function accept(request: RecommendRequest, found: Answer, outcome: Outcome, deps
   const plain = wishes.rules === undefined;
   const answer = plain ? trimmed(found, deps) : found;
   // To somebody's wishes nothing may be left.
-  const usable = plain ? isUsable(answer, deps) : isUsableList(answer.items, wishes.count, 0);
-  if (!usable) return fallBack(request, 'ANSWER_INVALID', deps);
+  const ids = plain ? usableIds(answer.items, deps.config.LIST_LENGTH) : usableIds(answer.items, wishes.count, 0);
+  if (ids === null) return fallBack(request, 'ANSWER_INVALID', deps);
   if (plain) deps.lastLists.remember(answer);
   const { modelVersion, history } = answer;
-  const items = answer.items.slice(0, wishes.count);
-  return { origin: { answer }, response: { requestId, userId, outcome, modelVersion, history, items } };
+  const { count } = wishes;
+  const items = answer.items.length <= count ? answer.items : answer.items.slice(0, count);
+  const line = (ids.length <= count ? ids : ids.slice(0, count)).join(',');
+  return { origin: { answer }, line, response: { requestId, userId, outcome, modelVersion, history, items } };
 }
 
 /** A plan may have changed while the answer was on its way. */

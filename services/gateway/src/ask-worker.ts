@@ -110,13 +110,13 @@ export function createWorkerDesk({ queue, clock, replyTo, limits }: DeskDeps): W
     get waiting() {
       return flights.size;
     },
-    async ask(question) {
-      if (question.timeLeftMs < 1) return 'TIMEOUT';
+    ask(question) {
+      if (question.timeLeftMs < 1) return Promise.resolve('TIMEOUT');
       const key = keyOf(question);
       const underWay = joinable.get(key);
       const shared = underWay !== undefined && clock.monotonicMs() < underWay.joinUntilMs;
       const flight = shared ? underWay : launch(question, key);
-      return flight === null ? 'OVERLOAD' : wait(flight, question.timeLeftMs);
+      return flight === null ? Promise.resolve('OVERLOAD') : wait(flight, question.timeLeftMs);
     },
     settle(answers) {
       let unclaimed = 0;

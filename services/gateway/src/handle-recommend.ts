@@ -57,7 +57,11 @@ async function replyTo(asking: Asking, arrivedAtMs: number, deps: RecommendDeps)
   if (userId === null) return fallBack({ requestId, userId: 0, wishes }, 'MALFORMED_ID', deps);
   if (!admission.enter()) return fallBack({ requestId, userId, wishes }, 'OVERLOAD', deps);
   const dueAtMs = arrivedAtMs + budgetMs(asking, config);
-  return answerRequest({ requestId, userId, wishes, dueAtMs }, deps).finally(() => admission.leave());
+  try {
+    return await answerRequest({ requestId, userId, wishes, dueAtMs }, deps);
+  } finally {
+    admission.leave();
+  }
 }
 
 /** A caller may be in more of a hurry than we are, never in less. */

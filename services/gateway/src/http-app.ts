@@ -4,7 +4,7 @@ import { AppError, errorCode, messageOf, type ErrorCode } from '@reelay/shared/r
 import type { LegacyRoute } from './legacy-route.ts';
 import { describeItems } from './describe-items.ts';
 import type { ServePlain } from './plain-http/plain-connection.ts';
-import { sendAnswer, sendBy, sendError, sendLegacyAnswer, type Send } from './send-answer.ts';
+import { sendAnswer, sendBy, sendError, sendLegacyAnswer, sendLine, type Send } from './send-answer.ts';
 import type { Reply } from './answer-request.ts';
 import type { Asking } from './handle-recommend.ts';
 import { readAsking, readPlainAsking } from './read-asking.ts';
@@ -67,7 +67,7 @@ function createHttpApp({ recommend, isReady, legacy, keyed }: HttpAppDeps): Expr
 }
 
 const sendReply = (send: Send, reply: Reply, { wantsJson }: Asking): void =>
-  sendAnswer(send, wantsJson ? describeItems(reply) : reply.response, wantsJson);
+  wantsJson ? sendAnswer(send, describeItems(reply)) : sendLine(send, reply.response, reply.line);
 
 function sendProblem(send: Send, error: unknown): void {
   const { status, code, message } = describe(error);

@@ -17,19 +17,26 @@ export const sendBy =
   (status, headers, body, encoding) =>
     void response.writeHead(status, headers).end(body, encoding);
 
+export const sendAnswer = (send: Send, answer: RecommendResponse): void =>
+  sendJson(send, 200, answer, ownHeaders(answer));
+
 /**
- * JSON, or text: status 200 and one line, ids joined by `,`, best first; no space, no quote, no line end.
+ * Status 200 and one line, ids joined by `,`, best first; no space, no quote, no line end. Movie ids are ASCII by their grammar: a character is a byte, so nothing is
+ * counted and nothing is encoded.
  */
-export function sendAnswer(send: Send, answer: RecommendResponse, asJson: boolean): void {
-  const own = ['X-Request-Id', answer.requestId, 'Vary', 'Accept'];
-  if (asJson) sendJson(send, 200, answer, own);
-  else sendLine(send, answer.items.map(({ id }) => id).join(','), own);
+export function sendLine(send: Send, answer: RecommendResponse, line = lineOf(answer.items)): void {
+  const headers = ['Content-Type', text, 'Content-Length', String(line.length), ...ownHeaders(answer)];
+  send(200, headers, line, 'latin1');
 }
+
+export const lineOf = (items: RecommendResponse['items']): string => items.map(({ id }) => id).join(',');
+
+const ownHeaders = ({ requestId }: RecommendResponse): string[] => ['X-Request-Id', requestId, 'Vary', 'Accept'];
 
 /** The same in the form of an older service. */
 export function sendLegacyAnswer(send: Send, answer: RecommendResponse, legacy: LegacyRoute): void {
   const body = legacy.bodyOf(answer.items.map(({ id }) => id));
-  if (body === null) return sendAnswer(send, answer, false);
+  if (body === null) return sendLine(send, answer);
   sendJson(send, 200, body, ['X-Request-Id', answer.requestId]);
 }
 
@@ -37,11 +44,6 @@ export function sendLegacyAnswer(send: Send, answer: RecommendResponse, legacy: 
 export function sendError(send: Send, status: number, code: string, message: string): void {
   const body: ErrorResponse = { error: { code, message } };
   sendJson(send, status, body, []);
-}
-
-/** Movie ids are ASCII by their grammar: a character is a byte, so nothing is counted and nothing is encoded. */
-function sendLine(send: Send, line: string, own: string[]): void {
-  send(200, ['Content-Type', text, 'Content-Length', String(line.length), ...own], line, 'latin1');
 }
 
 function sendJson(send: Send, status: number, value: unknown, own: string[]): void {
