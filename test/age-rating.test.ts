@@ -62,12 +62,13 @@ const withoutWorkers: ChangePorts = ({ queue, answers }) => ({
 
 describe.each(worldNames)('%s', (name) => {
   let world: World;
+  let version: string;
   beforeAll(async () => {
     world = await openWorld(name, { prepare: withDetailsOf(population) });
     await appendAndStore(world, lines);
     const isDetailed = async () => (await world.ledger.items()).some(({ movie }) => movie.minAge !== undefined);
     await waitUntil('movies.csv is read', isDetailed, 30_000);
-    await trainAndRelease(world);
+    version = await trainAndRelease(world);
   });
   afterAll(() => world?.close());
 
@@ -77,6 +78,13 @@ describe.each(worldNames)('%s', (name) => {
     expect([outcomesOf(asked), shown(asked) > 5_000]).toEqual([new Set(['model']), true]);
     const lengths = ages.map((maxAge) => shown(asked.filter((one) => one.maxAge === maxAge)));
     expect(lengths).toEqual(lengths.toSorted((a, b) => a - b));
+  });
+
+  test('the model card says how many items are rated', async () => {
+    const card = new TextDecoder().decode(await world.artifacts.load(version, 'model-card.md'));
+    const rated = (await world.ledger.items()).filter(({ movie }) => minAges.has(movie.id)).length;
+    expect(rated).toBeGreaterThan(300);
+    expect(card).toContain(`| Of them with an age rating (lists by \`maxAge\` hold no others) | ${rated} |`);
   });
 
   test('nor does the ladder, whichever rung it takes', async () => {

@@ -20,6 +20,7 @@ vector is solved when a request comes, from the newest items of the history; not
 | Data version | \`${dataVersion}\` |
 | Users with interactions | ${rows.userIds.length} |
 | Items (with and without interactions) | ${catalogue.length} |
+| Of them with an age rating (lists by \`maxAge\` hold no others) | ${catalogue.filter(({ minAge }) => minAge !== undefined).length} |
 | Interactions (user and item) | ${rows.item.length} |
 | From, to (last events, UTC) | ${day(summary.oldestTime)}, ${day(summary.newestTime)} |
 | Window | ${windowDays === null ? 'everything' : `${windowDays} days`} |
