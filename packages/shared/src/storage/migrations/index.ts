@@ -9,6 +9,7 @@ import { narrowSegments } from './0008-narrow-segments.ts';
 import { workTimes } from './0009-work-times.ts';
 import { notices } from './0010-notices.ts';
 import { ageRatings } from './0011-age-ratings.ts';
+import { receiptsByUser } from './0012-receipts-by-user.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   workTimes,
   notices,
   ageRatings,
+  receiptsByUser,
 ];

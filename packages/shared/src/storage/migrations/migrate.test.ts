@@ -151,9 +151,10 @@ function migrationTests({ dialect, open, forget }: Subject): void {
 
   test('a step that broke off is done again as a whole', async () => {
     await load(newest);
-    const broken = aStep(newest + 1, aColumn('half'), 'no statement');
+    const dropped = database.migrationTarget().dialect.droppedIndex('receipts', 'receipts_by_time');
+    const broken = aStep(newest + 1, aColumn('half'), dropped, 'no statement');
     await expect(upgrade([...migrations, broken])).rejects.toMatchObject({ code: 'LEDGER_DOWN' });
-    await upgrade([...migrations, aStep(newest + 1, aColumn('half'), 'update users set half = 1')]);
+    await upgrade([...migrations, aStep(newest + 1, aColumn('half'), dropped, 'update users set half = 1')]);
     expect(await database.all('select half from users')).toEqual([{ half: 1 }]);
     expect(await database.all('select max(version) as version from schema_version')).toEqual([{ version: newest + 1 }]);
   });

@@ -7,7 +7,7 @@ export interface MigrationTarget {
   dialect: SchemaDialect;
   /** Runs `work` while no other process or thread migrates this database. */
   exclusively(work: (session: SqlSession) => Promise<void>): Promise<void>;
-  /** Runs one statement of a step; where steps are not atomic, "exists already" is no error. */
+  /** Runs one statement of a step; where steps are not atomic, "exists already" and "is gone already" are no errors. */
   apply(session: SqlSession, statement: string): Promise<void>;
   read: Pick<SqlSession, 'all'>;
 }

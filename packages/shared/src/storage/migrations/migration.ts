@@ -13,6 +13,8 @@ export interface SchemaDialect {
   bytes: string;
   /** Statements that give columns of a table other definitions (name, type and the rest); none where types do not limit. */
   changedColumns: (table: string, columns: string[]) => string[];
+  /** Statement that takes an index away. */
+  droppedIndex: (table: string, index: string) => string;
   /** Ends `create table (…)` of a table whose rows stand in the order of the primary key. */
   clustered: string;
   /** Query with one parameter, a table name; gives a row when it exists. */
@@ -21,7 +23,7 @@ export interface SchemaDialect {
 
 /**
  * One step of the schema. Forward only: once released it is never edited, the next step changes it. MySQL commits each
- * DDL statement by itself, so a step that broke off is run again from its start: there, "exists already" is no error.
+ * DDL statement by itself, so a step that broke off is run again from its start: there, "exists already" and "is gone already" are no errors.
  */
 export interface Migration {
   version: number;

@@ -4,7 +4,7 @@ import { AppError, backoffMs, systemClock, within } from '../../runtime/index.ts
 import type { MigrationTarget } from '../migrations/migrate.ts';
 import type { SchemaDialect } from '../migrations/migration.ts';
 import type { RowTable, SqlDatabase, SqlSession, SqlValue } from '../sql/sql-database.ts';
-import { Contention, isExistsAlready } from './mysql-errors.ts';
+import { Contention, isDoneAlready } from './mysql-errors.ts';
 import type { MysqlPool } from './mysql-pool.ts';
 import { MysqlSession } from './mysql-session.ts';
 
@@ -24,6 +24,7 @@ export const mysqlDialect: SchemaDialect = {
   changedColumns: (table, columns) => [
     `alter table ${table} ${columns.map((column) => `modify column ${column}`).join(', ')}`,
   ],
+  droppedIndex: (table, index) => `alter table ${table} drop index ${index}`,
   clustered: 'engine = InnoDB default character set utf8mb4 collate utf8mb4_bin',
   tableExists:
     'select table_name as name from information_schema.tables where table_schema = database() and table_name = ?',
@@ -87,7 +88,7 @@ export class MysqlDatabase implements SqlDatabase {
         try {
           await session.run(statement);
         } catch (error) {
-          if (!isExistsAlready(error)) throw error;
+          if (!isDoneAlready(error)) throw error;
         }
       },
     };

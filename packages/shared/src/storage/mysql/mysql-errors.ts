@@ -5,7 +5,7 @@ import { UniqueViolation } from '../sql/sql-database.ts';
 const duplicateEntry = 1062;
 const lockWaitTimeout = 1205;
 const deadlock = 1213;
-const existsAlready = [1050 /* table */, 1060 /* column */, 1061 /* index */, duplicateEntry];
+const doneAlready = [1050 /* table */, 1060 /* column */, 1061 /* index */, 1091 /* dropped */, duplicateEntry];
 /** Null where none may be, number out of range, text that fits no column, wrong number, check. */
 const badData = [1048, 1264, 1366, 1406, 3819, 4025];
 
@@ -21,8 +21,8 @@ export class Contention extends AppError {
 }
 
 /** Whether a migration's statement failed since it was run before. */
-export const isExistsAlready = (error: unknown): boolean =>
-  error instanceof Error && existsAlready.includes(errorNumber(error.cause));
+export const isDoneAlready = (error: unknown): boolean =>
+  error instanceof Error && doneAlready.includes(errorNumber(error.cause));
 
 /** The driver's error as it leaves the adapter. */
 export function mysqlFailure(error: unknown): Error {

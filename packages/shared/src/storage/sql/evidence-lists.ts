@@ -2,7 +2,7 @@ import { decodeReceiptBody, type Track } from '../../contracts/index.ts';
 import { listHash } from '../../runtime/index.ts';
 import type { EvidencePage, ListWindow, SeenList } from '../evidence-ledger.ts';
 import { learnItems } from './item-numbers.ts';
-import { rowsIn } from './rows-in.ts';
+import { rowsOfLists } from './rows-in.ts';
 import type { SqlSession } from './sql-database.ts';
 import { givenRatings, watchedRuns } from './truth-watching.ts';
 
@@ -27,7 +27,7 @@ export async function readListPage(session: SqlSession, window: ListWindow): Pro
   const linked = lines.filter((line) => receipts.has(keyOf(line)));
   const use = await usesOf(session, linked, window.windowSeconds);
   const rated = linked.filter((_, place) => use[place].ratings.length > 0);
-  const bodies = byList(await receiptsOfLines(session, rated, window.sinceMs, ', body'));
+  const bodies = byList(await receiptsOfLines(session, rated, window.sinceMs, ', r.body'));
   const rows = linked.map((line, place) => {
     const { watched, ratings } = use[place];
     const expected = ratings.length > 0 ? foretoldBy(bodies.get(keyOf(line))?.body) : [];
@@ -72,10 +72,10 @@ function receiptsOfLines(
   session: SqlSession,
   lines: ShownLine[],
   sinceMs: number,
-  more: '' | ', body' = '',
+  more: '' | ', r.body' = '',
 ): Promise<ListReceipt[]> {
-  const sql = `select user_id as userId, list_hash as listHash, track${more} from receipts where time_ms >= ? and list_hash`;
-  return rowsIn(session, sql, [...new Set(lines.map(({ listHash: hash }) => hash))], [sinceMs]);
+  const select = `select r.user_id as userId, r.list_hash as listHash, r.track${more}`;
+  return rowsOfLists(session, lines, { select, rest: 'where r.time_ms >= ?', values: [sinceMs] });
 }
 
 interface Use {

@@ -1,7 +1,7 @@
 import { listHash } from '../../runtime/index.ts';
 import type { EvidenceLedger, EvidencePage, SeenReceipt } from '../evidence-ledger.ts';
 import { readListPage } from './evidence-lists.ts';
-import { rowsIn } from './rows-in.ts';
+import { rowsOfLists } from './rows-in.ts';
 import type { SqlDatabase, SqlSession } from './sql-database.ts';
 
 /** So many lines may have wild times in the future. */
@@ -55,9 +55,9 @@ async function logTimeOf(session: SqlSession, sinceMs: number): Promise<number> 
     );
     if (lines.length === 0) return 0;
     const answered = lines.filter(({ status }) => status === 200);
-    const hashes = answered.map(({ userId, result }) => listHash(userId, result));
-    const sql = 'select list_hash as listHash from receipts where time_ms >= ? and list_hash';
-    const found = await rowsIn<{ listHash: number }>(session, sql, hashes, [sinceMs]);
+    const lists = answered.map(({ userId, result }) => ({ userId, listHash: listHash(userId, result) }));
+    const since = { select: 'select r.user_id', rest: 'where r.time_ms >= ?', values: [sinceMs] };
+    const found = await rowsOfLists(session, lists, since);
     if (answered.length > 0 && found.length === 0) return Math.max(...lines.map(({ time }) => time));
     before = Math.min(...lines.map(({ time }) => time));
   }

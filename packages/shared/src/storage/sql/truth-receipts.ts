@@ -1,4 +1,4 @@
-import { rowsIn } from './rows-in.ts';
+import { rowsIn, rowsOfLists, type UserList } from './rows-in.ts';
 import type { SqlSession } from './sql-database.ts';
 import type { LinkedReceipt, TruthLine } from './truth-lines.ts';
 
@@ -7,10 +7,10 @@ interface FreeReceipt extends LinkedReceipt {
   listHash: number | null;
 }
 
+const freeReceipt = `select r.request_id as requestId, r.user_id as userId, r.list_hash as listHash, r.time_ms as answeredMs,
+  r.build_id as buildId, r.outcome, case when r.outcome <> 'fallback' and r.history_items > 0 then 1 else 0 end as personalised`;
 /** Receipts that no line has yet. */
-const freeReceipts = `select r.request_id as requestId, r.user_id as userId, r.list_hash as listHash, r.time_ms as answeredMs,
-  r.build_id as buildId, r.outcome, case when r.outcome <> 'fallback' and r.history_items > 0 then 1 else 0 end as personalised
-  from receipts r left join answer_outcomes o on o.request_id = r.request_id where o.request_id is null`;
+const whereFree = 'left join answer_outcomes o on o.request_id = r.request_id where o.request_id is null';
 
 /**
  * How far a receipt of a failure may stand from the answers around it: the line is written when the caller gave up, the receipt when the
@@ -30,8 +30,10 @@ export async function linkReceipts(
   lines: TruthLine[],
   nearMs: number | undefined,
 ): Promise<number | undefined> {
-  const open = lines.filter(({ listHash, receipt }) => listHash !== null && receipt === undefined);
-  const free = await rowsIn<FreeReceipt>(session, `${freeReceipts} and r.list_hash`, unique(open, 'listHash'));
+  const open = lines.filter(
+    (line): line is TruthLine & UserList => line.listHash !== null && line.receipt === undefined,
+  );
+  const free = await rowsOfLists<FreeReceipt>(session, open, { select: freeReceipt, rest: whereFree });
   const byList = Map.groupBy(free, ({ listHash }) => listHash);
   let near = nearMs;
   for (const line of lines) {
@@ -47,11 +49,8 @@ async function linkFailures(session: SqlSession, lines: TruthLine[], nearMs: num
   const spans = spansOf(lines, nearMs);
   if (spans.length === 0) return;
   const [from, to] = [Math.min(...spans.map((span) => span.from)), Math.max(...spans.map((span) => span.to))];
-  const sql = `${freeReceipts} and r.time_ms >= ? and r.time_ms <= ? and r.user_id`;
-  const users = unique(
-    spans.map(({ line }) => line),
-    'userId',
-  );
+  const sql = `${freeReceipt} from receipts r ${whereFree} and r.time_ms >= ? and r.time_ms <= ? and r.user_id`;
+  const users = [...new Set(spans.map(({ line }) => line.userId))];
   const taken = new Set(lines.flatMap(({ receipt }) => receipt?.requestId ?? []));
   const free = await rowsIn<FreeReceipt>(session, sql, users, [from, to]);
   const byUser = Map.groupBy(
@@ -101,7 +100,3 @@ function takeNearest(some: FreeReceipt[] | undefined, userId: number, nearMs = I
 /** Of what is endlessly far away the newest is nearest. */
 const distance = ({ answeredMs }: FreeReceipt, nearMs: number): number =>
   nearMs === Infinity ? -answeredMs : Math.abs(answeredMs - nearMs);
-
-const unique = (lines: TruthLine[], field: 'listHash' | 'userId'): number[] => [
-  ...new Set(lines.flatMap((line) => line[field] ?? [])),
-];

@@ -8,6 +8,8 @@ import { SqliteSession } from './sqlite-session.ts';
 import { Turns } from './turns.ts';
 
 const busyRetryMs = 10;
+/** So many pages, of 4 KB, stand in the log until they go to the file: a page that many commits change goes there once for all of them. */
+const checkpointPages = 4_000;
 
 export const sqliteDialect: SchemaDialect = {
   integer: 'integer',
@@ -17,6 +19,7 @@ export const sqliteDialect: SchemaDialect = {
   text: 'text',
   bytes: 'blob',
   changedColumns: () => [],
+  droppedIndex: (_, index) => `drop index ${index}`,
   clustered: 'strict, without rowid',
   tableExists: "select name from sqlite_master where type = 'table' and name = ?",
 };
@@ -46,6 +49,7 @@ export class SqliteDatabase implements SqlDatabase {
     try {
       await whenFree(busyMsMax, async () => database.exec('pragma journal_mode = wal'));
       database.exec('pragma synchronous = normal; pragma temp_store = memory; pragma cache_size = -65536');
+      database.exec(`pragma wal_autocheckpoint = ${checkpointPages}`);
       return new SqliteDatabase(database, busyMsMax);
     } catch (error) {
       database.close();
