@@ -5,10 +5,10 @@ import { paceCommits } from './pace-commits.ts';
 import { writeFeedback, type WriteFeedbackDeps } from './write-feedback.ts';
 import { writeReceipts, type WriteReceiptsDeps } from './write-receipts.ts';
 
-/** Batches of one transaction: at most 4,000 receipts. */
-const inHand = 20;
-/** At most five commits of receipts a second, unless they pile up. */
-const pace = { everyMs: 200, backlog: inHand / 2 };
+/** Batches of one transaction: at most 8,000 receipts. */
+const inHand = 40;
+/** At most two commits of receipts a second, unless they pile up. */
+const pace = { everyMs: 500, backlog: inHand / 2 };
 const dayMs = 86_400_000;
 const dropEveryMs = 3_600_000;
 const dropAtOnce = 5_000;

@@ -43,7 +43,7 @@ export const receiptTable = (buildIdOf: (build: ReceiptBuild) => number): RowTab
     row.repeats,
     row.history?.items ?? null,
     row.history?.version ?? null,
-    Buffer.from(row.body),
+    Buffer.from(row.body.buffer, row.body.byteOffset, row.body.byteLength),
     row.listHash,
     row.workMs,
   ],

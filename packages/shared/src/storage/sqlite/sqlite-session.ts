@@ -46,8 +46,11 @@ export class SqliteSession implements SqlSession {
 
   /** The same row a thousand times prepared is quicker here than one statement of a thousand rows. */
   async #write<Row>(sql: string, table: RowTable<Row>, rows: Row[]): Promise<void> {
-    const write = (row: Row) => this.#prepared(sql).run(...table.values(row));
-    await inBatches(rows, (batch) => batch.forEach(write));
+    const write = (batch: Row[]) => {
+      const statement = this.#prepared(sql);
+      for (const row of batch) statement.run(...table.values(row));
+    };
+    await inBatches(rows, write);
   }
 
   #prepared(sql: string): StatementSync {
