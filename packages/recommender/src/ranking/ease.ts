@@ -5,7 +5,7 @@ import { planEase, type EasePlan, type EaseSettings } from './item-item-plan.ts'
 import { collectWeights, type ItemWeights } from './item-weights.ts';
 import { keepColumnsOf } from './kept-columns.ts';
 import { openTileKernels } from './tile-kernels.ts';
-import { createTiledInverse, tileSide, type TileKernelsOver } from './tiled-inverse.ts';
+import { createTiledInverse, giveRows, tileSide, type TileKernelsOver } from './tiled-inverse.ts';
 
 /**
  * EASE (Steck 2019): P = (XᵀX + λI)⁻¹, B_ij = −P_ij/P_jj, B_ii = 0, over the most interacted items. A user's scores are x_u·B for any history,
@@ -36,18 +36,10 @@ export function* easeSteps(
   const { itemAt, matrix, panel, parts, settings } = plan;
   const inverse = createTiledInverse({ places: itemAt.length, part, parts }, kernelsOver);
   fillGram(inverse, matrix, settings);
-  for (let k = 0; k < inverse.tiles; k += 1) {
-    inverse.giveRow(k, panel);
-    yield;
-    inverse.sweep(k, panel);
-    yield;
-  }
-  for (let k = 0; k < inverse.tiles; k += 1) {
-    inverse.giveRow(k, panel);
-    yield;
+  yield* giveRows(inverse, panel, (k) => inverse.sweep(k, panel));
+  yield* giveRows(inverse, panel, (k) => {
     if (k % parts === part) keepColumns(plan, k);
-    yield;
-  }
+  });
 }
 
 /** The row of tiles holds −P; by symmetry its rows are the columns that are wanted. */

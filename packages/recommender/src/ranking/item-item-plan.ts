@@ -1,6 +1,7 @@
 import { buildInteractions, type InteractionRow, type Interactions } from '../interactions.ts';
 import { assertCount, assertNotNegative, RecommenderError } from '../recommender-error.ts';
 import { openColumns, type KeptColumns } from './kept-columns.ts';
+import { mostInteracted, placesAmong } from './most-interacted.ts';
 import { panelNumbers, tiledInverseBytes } from './tiled-inverse.ts';
 
 export interface EaseSettings {
@@ -62,18 +63,8 @@ export function easeBytes(items: number, settings: EaseSettings, parts = 1): { t
   };
 }
 
-function mostInteracted({ items, item }: Interactions, itemsMax: number): Int32Array {
-  const counts = new Int32Array(items);
-  for (const index of item) counts[index] += 1;
-  return Int32Array.from(counts.keys())
-    .filter((index) => counts[index] > 0)
-    .sort((a, b) => counts[b] - counts[a] || a - b)
-    .slice(0, itemsMax);
-}
-
 function keptItems(matrix: Interactions, itemAt: Int32Array): Interactions {
-  const placeOf = new Int32Array(matrix.items).fill(-1);
-  itemAt.forEach((item, place) => (placeOf[item] = place));
+  const placeOf = placesAmong(itemAt, matrix.items);
   function* rows(): Generator<InteractionRow> {
     for (let user = 0; user < matrix.users; user += 1) {
       for (let at = matrix.userStart[user]; at < matrix.userStart[user + 1]; at += 1) {

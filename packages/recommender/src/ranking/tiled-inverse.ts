@@ -107,6 +107,20 @@ export function createTiledInverse(part: TilePart, kernelsOver: TileKernelsOver)
   return { tiles, owns, numbers, tileStart, giveRow, sweep };
 }
 
+/** Each row of tiles in turn: written by all parts, then used by all. At each yield a part waits for the others. */
+export function* giveRows(
+  { tiles, giveRow }: Pick<TiledInverse, 'tiles' | 'giveRow'>,
+  panel: Float32Array,
+  use: (k: number) => void,
+): Generator<void, void> {
+  for (let k = 0; k < tiles; k += 1) {
+    giveRow(k, panel);
+    yield;
+    use(k);
+    yield;
+  }
+}
+
 function transposeTile(from: Float32Array, to: Float32Array): void {
   for (let row = 0; row < tileSide; row += 1)
     for (let column = 0; column < tileSide; column += 1) to[column * tileSide + row] = from[row * tileSide + column];

@@ -1,5 +1,6 @@
 import { assertCount, RecommenderError } from '../recommender-error.ts';
 import { openColumns, type KeptColumns } from './kept-columns.ts';
+import { mostInteracted, placesAmong } from './most-interacted.ts';
 import type { Sequences } from './sequences.ts';
 
 export interface TransitionSettings {
@@ -39,7 +40,7 @@ export function planTransition(
 ): TransitionPlan {
   assertTransition(settings);
   if (sequences.item.length === 0) throw new RecommenderError('DATA_INVALID', 'there is no interaction to train on');
-  const itemAt = mostWatched(sequences, settings.itemsMax);
+  const itemAt = mostInteracted(sequences, settings.itemsMax);
   const kept = Math.min(settings.weightsKept, itemAt.length);
   return {
     settings,
@@ -51,18 +52,8 @@ export function planTransition(
   };
 }
 
-function mostWatched({ items, item }: Sequences, itemsMax: number): Int32Array {
-  const counts = new Int32Array(items);
-  for (const index of item) counts[index] += 1;
-  return Int32Array.from(counts.keys())
-    .filter((index) => counts[index] > 0)
-    .sort((a, b) => counts[b] - counts[a] || a - b)
-    .slice(0, itemsMax);
-}
-
 function keptItems({ users, items, userStart, item }: Sequences, itemAt: Int32Array): Sequences {
-  const placeOf = new Int32Array(items).fill(-1);
-  itemAt.forEach((index, place) => (placeOf[index] = place));
+  const placeOf = placesAmong(itemAt, items);
   const start = new Int32Array(users + 1);
   const places = new Int32Array(item.length);
   let count = 0;

@@ -5,7 +5,7 @@ import { keepColumnsOf } from './kept-columns.ts';
 import type { Sequences } from './sequences.ts';
 import { createTransitionRows } from './sum-transitions.ts';
 import { openTileKernels } from './tile-kernels.ts';
-import { createTiledInverse, tileSide, type TiledInverse, type TileKernelsOver } from './tiled-inverse.ts';
+import { createTiledInverse, giveRows, tileSide, type TiledInverse, type TileKernelsOver } from './tiled-inverse.ts';
 import { createTiledProduct, type TiledProduct } from './tiled-product.ts';
 import { planTransition, type TransitionPlan, type TransitionSettings } from './transition-plan.ts';
 
@@ -36,19 +36,9 @@ export function* transitionSteps(
   const inverse = createTiledInverse(tilePart, kernelsOver);
   const product = createTiledProduct(tilePart, kernelsOver);
   fill(plan, inverse, product);
-  for (let k = 0; k < inverse.tiles; k += 1) {
-    inverse.giveRow(k, panel);
-    yield;
-    inverse.sweep(k, panel);
-    yield;
-  }
-  for (let k = 0; k < inverse.tiles; k += 1) {
-    inverse.giveRow(k, panel);
-    yield;
-    // The panel holds −G⁻¹.
-    product.addRow(k, panel, -1);
-    yield;
-  }
+  yield* giveRows(inverse, panel, (k) => inverse.sweep(k, panel));
+  // The panel holds −G⁻¹ by now.
+  yield* giveRows(inverse, panel, (k) => product.addRow(k, panel, -1));
   for (let column = part; column < inverse.tiles; column += parts) keepColumns(plan, product, column);
 }
 
