@@ -10,6 +10,14 @@ const everyService = ['--disable-warning=TimeoutNegativeWarning', '--disable-war
  */
 const ofWorkers = ['--max-semi-space-size=8'];
 
+/**
+ * Collecting what is young takes a millisecond, and V8 shares it among threads: the loop then waits for the last of them to get a processor, which on a busy machine
+ * takes longer than the work (a worker's CPU an answer 228 beside 183 µs, both sides alternating in one run; a gateway's 101 beside 98).
+ */
+const ofTheRequestPath = ['--no-parallel-scavenge'];
+
 /** Flags that a service's process is started with, by whatever starts it. A service runs without them, too, in more memory. */
-export const nodeFlagsOf = (service: string): string[] =>
-  service === 'inference-worker' ? [...everyService, ...ofWorkers] : everyService;
+export function nodeFlagsOf(service: string): string[] {
+  if (service === 'inference-worker') return [...everyService, ...ofTheRequestPath, ...ofWorkers];
+  return service === 'gateway' ? [...everyService, ...ofTheRequestPath] : everyService;
+}
