@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { itemSources } from './item-source.ts';
-import { decodeSliceResults, encodeSliceResults, type UserResult } from './slice-results.ts';
+import { createSliceResultsWriter, decodeSliceResults, encodeSliceResults, type UserResult } from './slice-results.ts';
 
 const results: UserResult[] = [
   {
@@ -25,6 +25,12 @@ const sourceAt = 5 + JSON.stringify(['7-abcdef', '8-abcdef', '']).length + 4 + 8
 test('results come back as they were, in their order', () => {
   expect([...decodeSliceResults(encodeSliceResults(results))]).toEqual(results);
   expect([...decodeSliceResults(encodeSliceResults([]))]).toEqual([]);
+});
+
+test('results that are added piece by piece are the same bytes', () => {
+  const writer = createSliceResultsWriter();
+  for (const piece of [results.slice(0, 1), [], results.slice(1, 3), results.slice(3)]) writer.add(piece);
+  expect(writer.bytes()).toEqual(encodeSliceResults(results));
 });
 
 test('every item keeps what brought it up, and one that names nothing stays so', () => {

@@ -27,22 +27,55 @@ const bytesOfUser = 8;
 const bytesOfItem = 9;
 const encoder = new TextEncoder();
 
+/** Results of a slice that are taken up as they are made, so that nobody has to hold tens of thousands of items. */
+export interface SliceResultsWriter {
+  add(results: readonly UserResult[]): void;
+  /** All that was added. */
+  bytes(): Uint8Array;
+}
+
 /**
  * Results of a slice as bytes, in their order, each user at most once: format, the model versions, then for each user id, outcome, version and items: dictionary integer, score, and the
  * place of the source, from 1 on (0: not named).
- * Scores keep 24 bits of precision. Sized before it is written, since a slice has tens of thousands of items.
+ * Scores keep 24 bits of precision.
  */
+export function createSliceResultsWriter(): SliceResultsWriter {
+  const versions: string[] = [];
+  const parts: Uint8Array[] = [];
+  let users = 0;
+  return {
+    add(results) {
+      for (const { modelVersion } of results)
+        if (!versions.includes(modelVersion ?? '')) versions.push(modelVersion ?? '');
+      parts.push(encodeUsers(results, versions));
+      users += results.length;
+    },
+    bytes: () => joined([encodeHead(versions, users), ...parts]),
+  };
+}
+
 export function encodeSliceResults(results: readonly UserResult[]): Uint8Array {
-  const versions = [...new Set(results.map(({ modelVersion }) => modelVersion ?? ''))];
-  const head = encoder.encode(JSON.stringify(versions));
-  const items = results.reduce((sum, one) => sum + one.items.length, 0);
-  const bytes = new Uint8Array(9 + head.length + results.length * bytesOfUser + items * bytesOfItem);
+  const writer = createSliceResultsWriter();
+  writer.add(results);
+  return writer.bytes();
+}
+
+function encodeHead(versions: readonly string[], users: number): Uint8Array {
+  const text = encoder.encode(JSON.stringify(versions));
+  const bytes = new Uint8Array(9 + text.length);
   const view = new DataView(bytes.buffer);
   view.setUint8(0, format);
-  view.setUint32(1, head.length, true);
-  bytes.set(head, 5);
-  view.setUint32(5 + head.length, results.length, true);
-  let at = 9 + head.length;
+  view.setUint32(1, text.length, true);
+  bytes.set(text, 5);
+  view.setUint32(5 + text.length, users, true);
+  return bytes;
+}
+
+function encodeUsers(results: readonly UserResult[], versions: readonly string[]): Uint8Array {
+  const items = results.reduce((sum, one) => sum + one.items.length, 0);
+  const bytes = new Uint8Array(results.length * bytesOfUser + items * bytesOfItem);
+  const view = new DataView(bytes.buffer);
+  let at = 0;
   for (const { userId, outcome, modelVersion, items } of results) {
     view.setUint32(at, userId, true);
     view.setUint8(at + 4, jobOutcomes.indexOf(outcome));
@@ -55,6 +88,16 @@ export function encodeSliceResults(results: readonly UserResult[]): Uint8Array {
       view.setUint8(at + 8, source === undefined ? 0 : itemSources.indexOf(source) + 1);
       at += bytesOfItem;
     }
+  }
+  return bytes;
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
   }
   return bytes;
 }

@@ -1,10 +1,10 @@
-import { encodeSliceResults, type JobOutcome, type UserResult } from '@reelay/shared/contracts';
 import type { SliceDelivery, SliceVerdict } from '@reelay/shared/messaging';
 import { messageOf } from '@reelay/shared/runtime';
-import type { RecommendationOfJob, SliceOutcome, TakenSlice } from '@reelay/shared/storage';
+import type { TakenSlice } from '@reelay/shared/storage';
 import { GivenUp, holdThroughOutage } from './hold-through-outage.ts';
 import { makeLists } from './make-lists.ts';
 import type { SliceDeps, SliceLedger } from './slice-deps.ts';
+import { createTally, type SliceTally } from './tally-results.ts';
 
 const tellMs = 10_000;
 
@@ -49,8 +49,9 @@ async function workOff(
   const signal = AbortSignal.any([stopping, unwanted.signal]);
   const stopTelling = tellNowAndThen(taken, ledger, deps, () => unwanted.abort());
   try {
-    const results = await makeLists(taken, deps, signal);
-    return await finish(taken, results, ledger, deps, signal);
+    const tally = createTally(taken);
+    await makeLists(taken, (results) => tally.add(results), deps, signal);
+    return await finish(tally, ledger, deps, signal);
   } catch (error) {
     if (unwanted.signal.aborted) return 'over';
     if (error instanceof GivenUp) return await release(taken, ledger, error);
@@ -88,13 +89,12 @@ function tellNowAndThen(
 }
 
 async function finish(
-  taken: TakenSlice,
-  results: UserResult[],
+  tally: SliceTally,
   ledger: SliceLedger,
   { clock, metrics }: SliceDeps,
   signal: AbortSignal,
 ): Promise<'done' | 'over'> {
-  const outcome = outcomeOf(taken, results, clock.now());
+  const outcome = tally.outcome(clock.now());
   if (!(await holdThroughOutage(() => ledger.completeSlice(outcome), { clock, signal }))) return 'over';
   metrics.countUsers('model', outcome.answered);
   metrics.countUsers('fallback', outcome.fallback);
@@ -117,20 +117,3 @@ async function fail(
   });
   return again ? 'again' : { reject: reason };
 }
-
-function outcomeOf({ job, sliceNo }: TakenSlice, results: UserResult[], finishedMs: number): SliceOutcome {
-  const count = (wanted: JobOutcome): number => results.filter(({ outcome }) => outcome === wanted).length;
-  return {
-    jobId: job.jobId,
-    sliceNo,
-    finishedMs,
-    answered: count('model'),
-    fallback: count('fallback'),
-    failed: count('failed'),
-    body: encodeSliceResults(results),
-    rows: job.asRows ? results.flatMap(rowsOf) : [],
-  };
-}
-
-const rowsOf = ({ userId, modelVersion, items }: UserResult): RecommendationOfJob[] =>
-  items.map(({ itemId, score }, at) => ({ userId, rank: at + 1, itemId, score, modelVersion: modelVersion ?? '' }));

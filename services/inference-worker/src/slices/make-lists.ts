@@ -1,5 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { UserHistory, UserResult } from '@reelay/shared/contracts';
+import type { Answer, UserHistory, UserResult } from '@reelay/shared/contracts';
 import type { TakenSlice } from '@reelay/shared/storage';
 import { chooseModels } from './choose-models.ts';
 import { holdThroughOutage } from './hold-through-outage.ts';
@@ -7,60 +6,64 @@ import { letSinglesFirst } from './let-singles-first.ts';
 import { scoreChunk } from './score-chunk.ts';
 import type { SliceDeps } from './slice-deps.ts';
 
-/** Histories of one trip: some milliseconds of the store and of this thread. */
-const usersPerTrip = 128;
-/** Users scored between two turns of the event loop: some milliseconds. As quick a user as in any larger batch. */
-const usersPerChunk = 32;
+/**
+ * Users whose histories come in one trip and who are scored between two turns of the event loop: some milliseconds. Kernel and store take no longer a
+ * user than with more of them, and what is fetched ahead is gone before it is collected: trips of 128 cost a tenth more.
+ */
+const usersPerTrip = 32;
 /** Users whose history is being rebuilt are asked for again for so long. */
 const lostMsMax = 20_000;
 const askAgainMs = 1_000;
 
 /**
- * The lists of a slice, in the order of its users; each is kept as its user's latest answer on the way. The next histories are fetched
- * while these are scored. Throws what `holdThroughOutage` throws.
+ * Makes the lists of a slice and hands them on in the order of its users; each is kept as its user's latest answer on the way. The next histories are
+ * fetched while these are scored. Throws what `holdThroughOutage` throws.
  */
-export async function makeLists(slice: TakenSlice, deps: SliceDeps, signal: AbortSignal): Promise<UserResult[]> {
-  const results: UserResult[] = [];
+export async function makeLists(
+  slice: TakenSlice,
+  handOn: (results: UserResult[]) => void,
+  deps: SliceDeps,
+  signal: AbortSignal,
+): Promise<void> {
   const trips = chunksOf(slice.userIds, usersPerTrip);
+  const keeper = createKeeper(deps, signal);
   let coming = trips.length > 0 ? readHistories(trips[0], deps, signal) : Promise.resolve([]);
-  let keeping: Promise<unknown> = Promise.resolve();
   try {
     for (const [at, userIds] of trips.entries()) {
       const histories = await coming;
       if (at + 1 < trips.length) coming = readHistories(trips[at + 1], deps, signal);
-      const made = await scoreTrip(userIds, histories, slice, deps, signal);
-      await keeping;
-      keeping = keepAnswers(made.answers, deps, signal);
-      results.push(...made.results);
+      // Heard when its turn comes.
+      coming.catch(() => {});
+      handOn(await scoreTrip({ userIds, histories, slice, keeper }, deps, signal));
     }
   } finally {
-    await Promise.allSettled([coming, keeping]);
+    await Promise.allSettled([coming, keeper.kept()]);
   }
-  await keeping;
-  return results;
+  await keeper.kept();
 }
 
-/** Each chunk is a batch of the kernel; users of two versions are in two. */
+interface Trip {
+  userIds: Int32Array;
+  histories: UserHistory[];
+  slice: TakenSlice;
+  keeper: Keeper;
+}
+
+/** Users of two versions are two batches of the kernel. */
 async function scoreTrip(
-  userIds: Int32Array,
-  histories: UserHistory[],
-  { job }: TakenSlice,
+  { userIds, histories, slice: { job }, keeper }: Trip,
   { models, plan, singlesInHand, clock }: SliceDeps,
   signal: AbortSignal,
-) {
+): Promise<UserResult[]> {
   const shares = await holdThroughOutage(async () => chooseModels(userIds, plan(), models), { clock, signal });
   const results: UserResult[] = [];
-  const answers = [];
   for (const { loaded, places } of shares) {
-    for (let start = 0; start < places.length; start += usersPerChunk) {
-      await letSinglesFirst(singlesInHand, clock);
-      const some = places.slice(start, start + usersPerChunk);
-      const chunk = scoreChunk(loaded, some.map((place) => histories[place]), job); // prettier-ignore
-      for (const [at, place] of some.entries()) results[place] = chunk.results[at];
-      answers.push(...chunk.answers);
-    }
+    await letSinglesFirst(singlesInHand, clock);
+    const chunk = scoreChunk(loaded, places.map((place) => histories[place]), job); // prettier-ignore
+    for (const [at, place] of places.entries()) results[place] = chunk.results[at];
+    await keeper.keep(chunk.answers);
   }
-  return { results, answers };
+  return results;
 }
 
 /** Asking for a lost history puts its user first in the rebuild, so it is worth a wait. */
@@ -74,16 +77,25 @@ async function readHistories(userIds: Int32Array, deps: SliceDeps, signal: Abort
   }
 }
 
-async function keepAnswers(
-  answers: Parameters<SliceDeps['answers']['keep']>[0],
-  deps: SliceDeps,
-  signal: AbortSignal,
-): Promise<void> {
-  for (let start = 0; start < answers.length; start += usersPerChunk) {
-    if (start > 0) await nextTurn();
-    const some = answers.slice(start, start + usersPerChunk);
-    await holdThroughOutage(() => deps.answers.keep(some), { clock: deps.clock, signal });
-  }
+interface Keeper {
+  /** Resolves when what came before is kept: these are on their way then. */
+  keep(answers: Answer[]): Promise<void>;
+  /** Resolves when all are. */
+  kept(): Promise<void>;
+}
+
+/** One trip at a time, while others are scored. */
+function createKeeper({ answers: store, clock }: SliceDeps, signal: AbortSignal): Keeper {
+  let last: Promise<void> = Promise.resolve();
+  return {
+    async keep(answers) {
+      await last;
+      last = holdThroughOutage(() => store.keep(answers), { clock, signal });
+      // Heard by who comes next.
+      last.catch(() => {});
+    },
+    kept: () => last,
+  };
 }
 
 const chunksOf = (userIds: Int32Array, size: number): Int32Array[] =>

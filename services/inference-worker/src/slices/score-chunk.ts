@@ -66,9 +66,9 @@ function resultOf(
   list: MadeList,
   { count }: ListLengths,
 ): UserResult {
-  const items = indicesOf(list)
-    .slice(0, count)
-    .map(({ index, score, source }) => ({ itemId: catalogue[index].itemId, score, source }));
+  const items = firstOf(indicesOf(list), count).map(({ index, score, source }) => {
+    return { itemId: catalogue[index].itemId, score, source };
+  });
   return { userId, outcome: 'model', modelVersion: version, items };
 }
 
@@ -79,10 +79,13 @@ function answerOf(
   list: MadeList,
   { keptCount }: ListLengths,
 ): Answer {
-  const items: RecommendedItem[] = list.items.slice(0, keptCount);
-  const made = { ...list.made, list: { form: 'indices' as const, items: indicesOf(list).slice(0, keptCount) } };
-  const trace = Buffer.from(encodeReceiptBody(made)).toString('base64');
+  const items: RecommendedItem[] = firstOf(list.items, keptCount);
+  const made = { ...list.made, list: { form: 'indices' as const, items: firstOf(indicesOf(list), keptCount) } };
+  const { buffer, byteOffset, byteLength } = encodeReceiptBody(made);
+  const trace = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
   return { requestId: randomUUID(), userId, modelVersion, history: { items: entries.length, version }, items, trace };
 }
 
 const indicesOf = ({ made }: MadeList) => (made.list.form === 'indices' ? made.list.items : []);
+
+const firstOf = <T>(items: T[], count: number): T[] => (items.length <= count ? items : items.slice(0, count));
