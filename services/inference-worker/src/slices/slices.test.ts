@@ -96,7 +96,7 @@ test('short lists in the results do not shorten the kept ones, and rows are the 
   await ledger.jobRows('job-1', (page) => void rows.push(...page));
   expect(rows).toHaveLength(900);
   expect(rows).toEqual(
-    found.flatMap(({ userId, modelVersion, items }) => items.map(({ itemId, score }, at) => ({ userId, rank: at + 1, itemId, score, modelVersion }))), // prettier-ignore
+    found.flatMap(({ userId, modelVersion, items }) => items.map((item, at) => ({ userId, rank: at + 1, ...item, modelVersion }))), // prettier-ignore
   );
 });
 
@@ -162,25 +162,27 @@ test('a slice that fails three times is a dead letter with its reason; the other
   expect(await slices.deadLetters(9)).toEqual([{ slice: { jobId: 'job-1', sliceNo: 1 }, reason: 'planted' }]);
 });
 
-test('a stop in mid-slice gives it back as if it had never been published', async () => {
-  let reads = 0;
-  await open(({ histories }) => ({
-    histories: {
-      ...bound(histories),
-      read: async () => {
-        reads++;
-        throw new AppError('STORE_DOWN', 'planted');
-      },
-    },
-  }));
-  await addJob();
-  await publish();
-  await waitUntil('in hand', () => reads > 0);
-  await world.worker.stop();
-  expect(await slices.ready()).toBe(0);
-  expect(await ledger.unpublishedSlices('job-1', 9)).toEqual([0]);
-  expect(await ledger.job('job-1')).toMatchObject({ slices: { waiting: 1, started: 0 }, retries: 0 });
-});
+test.each(['histories', 'answers'] as const)(
+  'a stop while the %s are away gives a slice back as if it had never been published',
+  async (port) => {
+    let asked = 0;
+    const away = async (): Promise<never> => {
+      asked++;
+      throw new AppError('STORE_DOWN', 'planted');
+    };
+    await open(({ histories, answers }) => ({
+      histories: port === 'histories' ? replaced(histories, 'read', away) : histories,
+      answers: port === 'answers' ? replaced(answers, 'keep', away) : answers,
+    }));
+    await addJob();
+    await publish();
+    await waitUntil('in hand', () => asked > 0);
+    await world.worker.stop();
+    expect(await slices.ready()).toBe(0);
+    expect(await ledger.unpublishedSlices('job-1', 9)).toEqual([0]);
+    expect(await ledger.job('job-1')).toMatchObject({ slices: { waiting: 1, started: 0 }, retries: 0 });
+  },
+);
 
 test('nothing is written of a job that was cancelled meanwhile', async () => {
   await open(({ histories }) => ({
@@ -227,4 +229,9 @@ const bound = <T extends object>(port: T): T =>
     ],
     getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
     get: (target, key) => (Reflect.get(target, key) as () => unknown).bind(target),
+  });
+
+const replaced = <T extends object, K extends keyof T>(port: T, name: K, method: T[K]): T =>
+  new Proxy(port, {
+    get: (target, key) => (key === name ? method : (Reflect.get(target, key) as () => unknown).bind(target)),
   });
