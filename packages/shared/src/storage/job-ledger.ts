@@ -1,3 +1,5 @@
+import type { ItemSource } from '../contracts/index.ts';
+
 /**
  * `loading`: its users are still coming. `done`: every slice is done. `incomplete`: nothing is left to do, but some slices are dead
  * letters. `failed`: its users never came in full, and nothing of it was computed.
@@ -57,6 +59,8 @@ export interface RecommendationOfJob {
   itemId: number;
   score: number;
   modelVersion: string;
+  /** Null in rows of earlier programs. */
+  source?: ItemSource | null;
 }
 
 export interface SliceOutcome {

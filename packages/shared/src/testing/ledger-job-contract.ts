@@ -30,7 +30,10 @@ const anOutcome = (sliceNo: number, change: Partial<SliceOutcome> = {}): SliceOu
 });
 
 const rowsOf = (userId: number) =>
-  [1, 2].map((rank) => ({ userId, rank, itemId: 10 + rank, score: 0.5 / rank, modelVersion: '1-aaaaaa' }));
+  [1, 2].map((rank) => {
+    const source = rank === 1 ? ('neighbours' as const) : null;
+    return { userId, rank, itemId: 10 + rank, score: 0.5 / rank, modelVersion: '1-aaaaaa', source };
+  });
 
 /** What jobs over many users may rely on. */
 export function ledgerJobContract(opened: OpenedLedger): void {

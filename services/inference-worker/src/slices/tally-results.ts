@@ -34,4 +34,11 @@ export function createTally({ job, sliceNo }: TakenSlice): SliceTally {
 }
 
 const rowsOf = ({ userId, modelVersion, items }: UserResult): RecommendationOfJob[] =>
-  items.map(({ itemId, score }, at) => ({ userId, rank: at + 1, itemId, score, modelVersion: modelVersion ?? '' }));
+  items.map(({ itemId, score, source = null }, at) => ({
+    userId,
+    rank: at + 1,
+    itemId,
+    score,
+    modelVersion: modelVersion ?? '',
+    source,
+  }));

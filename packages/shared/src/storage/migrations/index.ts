@@ -10,6 +10,7 @@ import { workTimes } from './0009-work-times.ts';
 import { notices } from './0010-notices.ts';
 import { ageRatings } from './0011-age-ratings.ts';
 import { receiptsByUser } from './0012-receipts-by-user.ts';
+import { sourcesOfJobRows } from './0013-sources-of-job-rows.ts';
 import type { Migration } from './migration.ts';
 
 /**
@@ -29,4 +30,5 @@ export const migrations: readonly Migration[] = [
   notices,
   ageRatings,
   receiptsByUser,
+  sourcesOfJobRows,
 ];

@@ -59,9 +59,17 @@ export const resultTable = (jobId: string): RowTable<{ sliceNo: number; body: Ui
 
 export const recommendationRowTable = (jobId: string): RowTable<RecommendationOfJob> => ({
   name: 'job_rows',
-  columns: ['job_id', 'user_id', 'item_rank', 'item_id', 'score', 'model_version'],
+  columns: ['job_id', 'user_id', 'item_rank', 'item_id', 'score', 'model_version', 'source'],
   keyLength: 3,
-  values: ({ userId, rank, itemId, score, modelVersion }) => [jobId, userId, rank, itemId, score, modelVersion],
+  values: ({ userId, rank, itemId, score, modelVersion, source = null }) => [
+    jobId,
+    userId,
+    rank,
+    itemId,
+    score,
+    modelVersion,
+    source,
+  ],
 });
 
 /** Four bytes a user, little-endian like every host that this runs on. */

@@ -109,7 +109,7 @@ export const createSliceLedger = (database: SqlDatabase): SliceLedger => ({
   async jobRows(jobId, onPage) {
     const pages = readPages<Omit<RecommendationOfJob, 'rank'> & { itemRank: number }>((last) =>
       database.all(
-        `select user_id as userId, item_rank as itemRank, item_id as itemId, score, model_version as modelVersion from job_rows
+        `select user_id as userId, item_rank as itemRank, item_id as itemId, score, model_version as modelVersion, source from job_rows
             where job_id = ? and (user_id > ? or (user_id = ? and item_rank > ?))
             order by user_id, item_rank limit ${rowsAtOnce}`,
         [jobId, last?.userId ?? 0, last?.userId ?? 0, last?.itemRank ?? 0],
