@@ -13,16 +13,21 @@ const assembly = join(recommender, 'assembly');
 const modules = {
   serving: { entry: 'index.ts', from: 'assembly/', to: 'src/kernels/compiled-kernels.ts' },
   rating: { entry: 'rating/index.ts', from: 'assembly/rating/', to: 'src/rating-model/compiled-kernels.ts' },
-  ranking: { entry: 'ranking/index.ts', from: 'assembly/ranking/', to: 'src/ranking/compiled-kernels.ts' },
+  ranking: {
+    entry: 'ranking/index.ts',
+    from: 'assembly/ranking/',
+    to: 'src/ranking/compiled-kernels.ts',
+    shared: true,
+  },
 };
 
 const names = readdirSync(assembly, { recursive: true }).filter((name) => name.endsWith('.ts'));
 const sources = Object.fromEntries(names.map((name) => [name, readFileSync(join(assembly, name), 'utf8')]));
 
-async function buildModule(module, { entry, from, to }) {
+async function buildModule(module, { entry, from, to, shared }) {
   const builds = {};
   for (const name of ['simd', 'relaxed']) {
-    const bytes = await compileKernels(sources, { relaxed: name === 'relaxed', entry });
+    const bytes = await compileKernels(sources, { relaxed: name === 'relaxed', entry, shared });
     const id = createHash('sha256').update(bytes).digest('hex').slice(0, 8);
     builds[name] = { id, wasm: Buffer.from(bytes).toString('base64') };
     console.log(`${module}, ${name}: ${bytes.length} bytes, ${id}`);

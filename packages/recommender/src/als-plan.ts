@@ -6,7 +6,7 @@ import { defaultBuild, openKernels } from './kernels/kernels.ts';
 import { createRowSolver } from './kernels/row-solver.ts';
 import { assertObjective, type Objective } from './objective.ts';
 import { assertCount, RecommenderError } from './recommender-error.ts';
-import { share } from './share-memory.ts';
+import { share, shareInteractions } from './share-memory.ts';
 
 export interface AlsSettings {
   readonly factors: number;
@@ -91,13 +91,6 @@ export function* alsBlocks({ settings, byUser, byItem }: AlsPlan, side: AlsSide)
     work = 0;
   }
 }
-
-const shareInteractions = (matrix: Interactions): Interactions => ({
-  ...matrix,
-  userStart: share(matrix.userStart),
-  item: share(matrix.item),
-  confidence: share(matrix.confidence),
-});
 
 /** N(0, 0.1/√factors), the start of Rendle et al.; Box and Muller's transform of uniform numbers. */
 function drawFactors(rows: number, factors: number, seed: number): Float32Array {

@@ -38,20 +38,19 @@ export function buildInteractions(rows: Iterable<InteractionRow>, dimensions: Di
 }
 
 /** The same matrix seen from the items: a row an item, its users as columns. */
-export function transpose(matrix: Interactions): Interactions {
-  const { users, items, item } = matrix;
-  const userStart = countStarts(item, items);
-  const next = userStart.slice();
-  const column = new Int32Array(item.length);
-  const confidence = new Float32Array(item.length);
-  for (let user = 0; user < users; user += 1) {
-    for (let at = matrix.userStart[user]; at < matrix.userStart[user + 1]; at += 1) {
+export function transpose({ users, items, userStart, item, confidence }: Interactions): Interactions {
+  const itemStart = countStarts(item, items);
+  const next = itemStart.slice();
+  const user = new Int32Array(item.length);
+  const moved = new Float32Array(item.length);
+  for (let row = 0; row < users; row += 1) {
+    for (let at = userStart[row], end = userStart[row + 1]; at < end; at += 1) {
       const place = next[item[at]]++;
-      column[place] = user;
-      confidence[place] = matrix.confidence[at]!;
+      user[place] = row;
+      moved[place] = confidence[at];
     }
   }
-  return { users: items, items: users, userStart, item: column, confidence };
+  return { users: items, items: users, userStart: itemStart, item: user, confidence: moved };
 }
 
 interface Columns {
@@ -105,7 +104,7 @@ function grown(columns: Columns): Columns {
 /** Where each key's run begins when ordered; one more entry for the end. */
 function countStarts(keys: Int32Array, limit: number): Int32Array {
   const starts = new Int32Array(limit + 1);
-  for (const key of keys) starts[key + 1] += 1;
+  for (let at = 0; at < keys.length; at += 1) starts[keys[at] + 1] += 1;
   for (let key = 0; key < limit; key += 1) starts[key + 1] += starts[key];
   return starts;
 }

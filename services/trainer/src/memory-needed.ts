@@ -11,7 +11,7 @@ const threadBytes = 60e6;
 /**
  * What a training holds at its peak, from above: columns of the snapshot (24 bytes a row), hold-out (12), both sides of the matrix, once for this
  * thread and once shared (32), and their making; ratings as rows; factors twice; a chain of the rating model, or two at once; priors and catalogue; of item weights their training
- * and once more the matrix of their items, with the helpers' copies. `bench/measure-training-memory.ts`
+ * and once more the matrix of their items, from both sides, and its making. `bench/measure-training-memory.ts`
  * lays it beside what a process really takes.
  */
 export function memoryNeeded(
@@ -38,7 +38,7 @@ function ratingBytes({ ratings, users, catalogue }: DataSummary, threads: number
 function weightsBytes(data: DataSummary, { share, ...ease }: TrainingSettings['itemWeights'], threads: number): number {
   if (ease.itemsMax === 0 || share === 0) return 0;
   const { training, serving } = easeBytes(data.catalogue, ease, threads);
-  return training + 2 * serving + 30 * data.interactions * (1 + threads);
+  return training + 2 * serving + 50 * data.interactions;
 }
 
 /** Throws `TRAINING_TOO_LARGE` with what it would take. */

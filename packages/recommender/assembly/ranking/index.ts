@@ -1,2 +1,2 @@
 /** What the module of the ranking models exports. AssemblyScript, not TypeScript: compiled by `npm run build:kernels`. */
-export { fuses, packFours, packEights, multiplyTile } from './tiles';
+export { fuses, packFours, packEights, transposeTile, multiplyTile } from './tiles';

@@ -31,6 +31,33 @@ export function packEights(tile: usize, to: usize, side: u32): void {
   }
 }
 
+/** The tile with rows and columns exchanged, four by four. */
+export function transposeTile(tile: usize, to: usize, side: u32): void {
+  const line = (<usize>side) << 2;
+  for (let row: usize = 0; row < <usize>side; row += 4) {
+    for (let column: usize = 0; column < <usize>side; column += 4) {
+      let at = tile + row * line + (column << 2);
+      const a = v128.load(at);
+      at += line;
+      const b = v128.load(at);
+      at += line;
+      const c = v128.load(at);
+      const d = v128.load(at + line);
+      const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+      const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+      const abHigh = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+      const cdHigh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+      at = to + column * line + (row << 2);
+      v128.store(at, v128.shuffle<f32>(ab, cd, 0, 1, 4, 5));
+      at += line;
+      v128.store(at, v128.shuffle<f32>(ab, cd, 2, 3, 6, 7));
+      at += line;
+      v128.store(at, v128.shuffle<f32>(abHigh, cdHigh, 0, 1, 4, 5));
+      v128.store(at + line, v128.shuffle<f32>(abHigh, cdHigh, 2, 3, 6, 7));
+    }
+  }
+}
+
 /** tile += leftᵀ·right, `left` in strips of four and `right` in strips of eight: their strips are read one after the other and stay in the cache. */
 export function multiplyTile(tile: usize, left: usize, right: usize, side: u32): void {
   const line = (<usize>side) << 2;

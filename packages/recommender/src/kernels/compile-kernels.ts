@@ -17,16 +17,17 @@ const compilerModule: string = 'assemblyscript/asc';
 
 /**
  * Compiles the AssemblyScript sources of `assembly/` to a WebAssembly module; the same sources give the same bytes. `relaxed` fuses products
- * and sums in one rounding where the processor does, and so gives other last bits on other machines. `entry` exports what the module does.
+ * and sums in one rounding where the processor does, and so gives other last bits on other machines. `entry` exports what the module does. `shared`: over memory that threads share.
  */
 export async function compileKernels(
   sources: KernelSources,
-  { relaxed, entry = 'index.ts' }: { relaxed: boolean; entry?: string },
+  { relaxed, entry = 'index.ts', shared = false }: { relaxed: boolean; entry?: string; shared?: boolean },
 ): Promise<Uint8Array> {
   const { default: compiler } = (await import(compilerModule)) as { default: Compiler };
   let compiled: Uint8Array | undefined;
   const features = relaxed ? 'simd,relaxed-simd' : 'simd';
-  const options = ['--enable', features, '--runtime', 'stub', '--importMemory', '--noAssert', '-O3'];
+  const memory = shared ? ['--enable', 'threads', '--sharedMemory', '--maximumMemory', '65536'] : [];
+  const options = ['--enable', features, ...memory, '--runtime', 'stub', '--importMemory', '--noAssert', '-O3'];
   const { error, stderr } = await compiler.main([entry, '--outFile', 'kernels.wasm', ...options], {
     readFile: (name) => sources[name] ?? null,
     writeFile: (name, contents) => {

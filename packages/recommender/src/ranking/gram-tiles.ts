@@ -1,27 +1,54 @@
-import { transpose, type Interactions } from '../interactions.ts';
-import { tileSide, type TiledInverse } from './tiled-inverse.ts';
+import type { Interactions } from '../interactions.ts';
+import { tileSide } from './tile-layout.ts';
+import type { TiledInverse } from './tiled-inverse.ts';
+import type { Turns } from './turns.ts';
 
-export interface GramSettings {
+/** How the diagonal grows: as if a share of each history were hidden, then by the ridge. */
+export interface Diagonal {
   readonly ridge: number;
   readonly dropout: number;
+}
+
+export interface GramSettings extends Diagonal {
   readonly userDamping: number;
 }
 
-/** Σ_u n_u^−damping·x_u·x_uᵀ with the ridge on its diagonal into the part's tiles; places beyond the items become 1 on the diagonal. */
-export function fillGram(target: TiledInverse, matrix: Interactions, settings: GramSettings): void {
-  const sum = createRowSum(target, matrix, settings.userDamping);
-  for (let place = 0; place < matrix.items; place += 1) storeRow(target, place, sum(place));
-  regularise(target, matrix.items, settings);
-  mirrorDiagonal(target);
+/** Interactions from both sides. */
+export interface BothSides {
+  readonly byUser: Interactions;
+  readonly byItem: Interactions;
+}
+
+/** Rows that are taken at once: the first ones, of the most interacted items, have most to sum. */
+const rowsAtOnce = 16;
+
+/** Fills the upper tiles with a matrix, row after row; places beyond the items become 1 on the diagonal. Each part takes its rows in ascending order. */
+export function fillTiles(target: TiledInverse, items: number, turns: Turns, fillRow: (place: number) => void): void {
+  const places = target.tiles * tileSide;
+  turns.take(places / rowsAtOnce, (piece) => {
+    for (let place = piece * rowsAtOnce; place < (piece + 1) * rowsAtOnce; place += 1) {
+      if (place < items) fillRow(place);
+      else target.numbers[diagonalPlace(target, place)] = 1;
+    }
+  });
+}
+
+/** Σ_u n_u^−damping·x_u·x_uᵀ with the ridge on its diagonal. */
+export function fillGram(target: TiledInverse, sides: BothSides, settings: GramSettings, turns: Turns): void {
+  const sum = createRowSum(target, sides, settings.userDamping);
+  fillTiles(target, sides.byUser.items, turns, (place) => storeRow(target, place, sum(place), settings));
 }
 
 /**
- * Sums row after row of the Gram matrix, ascending, from the diagonal on, of own columns alone: a row stays in the first cache, which a sum over
- * users, each with items all over the matrix, would not.
+ * Sums rows of the Gram matrix, ascending, from the diagonal on: a row stays in the first cache, which a sum over users, each with items all over
+ * the matrix, would not.
  */
-function createRowSum(target: TiledInverse, matrix: Interactions, damping: number): (place: number) => Float64Array {
-  const { userStart, item, confidence } = ownColumns(matrix, target);
-  const byItem = transpose(matrix);
+function createRowSum(
+  target: TiledInverse,
+  { byUser, byItem }: BothSides,
+  damping: number,
+): (place: number) => Float64Array {
+  const { userStart, item, confidence } = byUser;
   // Where a user's items from the current row on begin: rows come in ascending order, so it only moves forward.
   const next = userStart.slice();
   const row = new Float64Array(target.tiles * tileSide);
@@ -29,7 +56,7 @@ function createRowSum(target: TiledInverse, matrix: Interactions, damping: numbe
     row.fill(0);
     for (let at = byItem.userStart[place]; at < byItem.userStart[place + 1]; at += 1) {
       const user = byItem.item[at];
-      const n = matrix.userStart[user + 1] - matrix.userStart[user];
+      const n = userStart[user + 1] - userStart[user];
       const value = byItem.confidence[at] * (damping === 0 ? 1 : n ** -damping);
       const end = userStart[user + 1];
       let own = next[user];
@@ -41,55 +68,23 @@ function createRowSum(target: TiledInverse, matrix: Interactions, damping: numbe
   };
 }
 
-function ownColumns(matrix: Interactions, target: TiledInverse): Interactions {
-  const { users, userStart, item, confidence } = matrix;
-  const kept = new Int32Array(item.length);
-  const start = new Int32Array(users + 1);
-  let count = 0;
-  for (let user = 0; user < users; user += 1) {
-    for (let at = userStart[user]; at < userStart[user + 1]; at += 1)
-      if (target.owns(Math.floor(item[at] / tileSide))) kept[count++] = at;
-    start[user + 1] = count;
-  }
-  const places = kept.subarray(0, count);
-  return {
-    ...matrix,
-    userStart: start,
-    item: places.map((at) => item[at]),
-    confidence: Float32Array.from(places, (at) => confidence[at]),
-  };
-}
-
-/** A row of the matrix, from its diagonal tile on, into the own columns. */
-export function storeRow(target: TiledInverse, place: number, row: Float64Array): void {
+/** A row of the matrix, from its diagonal on; in the diagonal tile also what stands below it. */
+export function storeRow(target: TiledInverse, place: number, row: Float64Array, diagonal: Diagonal): void {
+  const { numbers, tileStart } = target;
   const tile = Math.floor(place / tileSide);
-  for (let column = tile; column < target.tiles; column += 1) {
-    if (!target.owns(column)) continue;
-    const start = target.tileStart(tile, column) + (place % tileSide) * tileSide;
-    target.numbers.set(row.subarray(column * tileSide, (column + 1) * tileSide), start);
+  const within = place % tileSide;
+  for (let from = place; from < row.length;) {
+    const column = Math.floor(from / tileSide);
+    const end = Math.min(row.length, (column + 1) * tileSide);
+    let to = tileStart(tile, column) + within * tileSide + (from % tileSide);
+    for (; from < end; from += 1, to += 1) numbers[to] = row[from];
   }
+  const start = tileStart(tile, tile);
+  for (let at = within + 1; at < tileSide; at += 1)
+    numbers[start + at * tileSide + within] = numbers[start + within * tileSide + at];
+  const at = diagonalPlace(target, place);
+  numbers[at] = numbers[at] / (1 - diagonal.dropout) + diagonal.ridge;
 }
 
-/** The ridge on the diagonal, which grows as if a share of each history were hidden; 1 beyond the items. */
-export function regularise(
-  target: TiledInverse,
-  items: number,
-  { ridge, dropout }: { readonly ridge: number; readonly dropout: number },
-): void {
-  for (let place = 0; place < target.tiles * tileSide; place += 1) {
-    const tile = Math.floor(place / tileSide);
-    if (!target.owns(tile)) continue;
-    const at = target.tileStart(tile, tile) + (place % tileSide) * (tileSide + 1);
-    target.numbers[at] = place < items ? target.numbers[at] / (1 - dropout) + ridge : 1;
-  }
-}
-
-/** What stands below the diagonal in the diagonal tiles. */
-export function mirrorDiagonal({ tiles, owns, numbers, tileStart }: TiledInverse): void {
-  for (let tile = 0; tile < tiles; tile += 1) {
-    if (!owns(tile)) continue;
-    const start = tileStart(tile, tile);
-    for (let i = 0; i < tileSide; i += 1)
-      for (let j = 0; j < i; j += 1) numbers[start + i * tileSide + j] = numbers[start + j * tileSide + i];
-  }
-}
+const diagonalPlace = ({ tileStart }: TiledInverse, place: number): number =>
+  tileStart(Math.floor(place / tileSide), Math.floor(place / tileSide)) + (place % tileSide) * (tileSide + 1);

@@ -1,8 +1,13 @@
-import { buildInteractions, type InteractionRow, type Interactions } from '../interactions.ts';
+import type { Interactions } from '../interactions.ts';
 import { assertCount, assertNotNegative, RecommenderError } from '../recommender-error.ts';
+import type { BothSides } from './gram-tiles.ts';
 import { openColumns, type KeptColumns } from './kept-columns.ts';
-import { mostInteracted, placesAmong } from './most-interacted.ts';
-import { panelNumbers, tiledInverseBytes } from './tiled-inverse.ts';
+import { keepInteractions } from './kept-items.ts';
+import { mostInteracted } from './most-interacted.ts';
+import { layOutTiles, tilesOf, type TilePlan } from './tile-layout.ts';
+import { takeTileMemory } from './tile-memory.ts';
+import { inversePhases, inverseProducts } from './tiled-inverse.ts';
+import { productsDone, turnsMemory } from './turns.ts';
 
 export interface EaseSettings {
   /** The so many most interacted items have weights; the memory grows with its square, the time with its third power. */
@@ -20,36 +25,46 @@ export interface EaseSettings {
 /** A start for some thousand titles; the settings that were chosen by measuring stand in docs/ranking.md. */
 export const defaultEase: EaseSettings = { itemsMax: 8_000, weightsKept: 300, ridge: 500, dropout: 0, userDamping: 0 };
 
-/** Item-item training before it begins: only numbers in arrays, so that it can be sent to threads; with `shared` they see one memory. */
-export interface EasePlan extends KeptColumns {
-  readonly settings: EaseSettings;
-  readonly parts: number;
+/** Item-item training before it begins: only numbers in memory that threads share, so that it can be sent to them. */
+export interface ItemItemPlan extends KeptColumns, TilePlan {
   /** Items of the catalogue. */
   readonly items: number;
   /** Catalogue index at each place; the most interacted first. */
   readonly itemAt: Int32Array;
-  /** The interactions with these items, `item` being the place. */
-  readonly matrix: Interactions;
+  /** See `createTurns`; products of tiles there are in all. */
+  readonly turns: Int32Array;
+  readonly products: number;
 }
 
-/** Throws `DATA_INVALID` where there is nothing to learn from or the settings are not usable. `shared`: for threads, of which there are `parts`. */
-export function planEase(
-  interactions: Interactions,
-  settings: EaseSettings,
-  { parts = 1, shared = false }: { parts?: number; shared?: boolean } = {},
-): EasePlan {
+/** From 0 to 1: how much of a training is done. */
+export const doneOf = ({ turns, products }: Pick<ItemItemPlan, 'turns' | 'products'>): number =>
+  products === 0 ? 0 : productsDone(turns) / products;
+
+export interface EasePlan extends ItemItemPlan {
+  readonly settings: EaseSettings;
+  /** The interactions with these items, `item` being the place. */
+  readonly sides: BothSides;
+}
+
+/** Throws `DATA_INVALID` where there is nothing to learn from, the settings are not usable or the memory is not to be had. `parts`: that train together. */
+export function planEase(interactions: Interactions, settings: EaseSettings, { parts = 1 } = {}): EasePlan {
   assertEase(settings);
   if (interactions.item.length === 0) throw new RecommenderError('DATA_INVALID', 'there is no interaction to train on');
   const itemAt = mostInteracted(interactions, settings.itemsMax);
   const places = itemAt.length;
+  const memory = takeTileMemory(layOutTiles({ places, parts }).end, `${places} items`);
   const kept = Math.min(settings.weightsKept, Math.max(1, places - 1));
   return {
     settings,
+    places,
     parts,
+    memory,
     items: interactions.items,
     itemAt,
-    matrix: keptItems(interactions, itemAt),
-    ...openColumns(places, kept, shared),
+    sides: keepInteractions(interactions, itemAt),
+    turns: turnsMemory(inversePhases(tilesOf(places)) + 2),
+    products: inverseProducts(tilesOf(places)),
+    ...openColumns(places, kept),
   };
 }
 
@@ -57,23 +72,7 @@ export function planEase(
 export function easeBytes(items: number, settings: EaseSettings, parts = 1): { training: number; serving: number } {
   const places = Math.min(items, settings.itemsMax);
   const kept = Math.min(settings.weightsKept, places) * places;
-  return {
-    training: parts * tiledInverseBytes({ places, parts }) + 4 * panelNumbers(places) + 8 * kept,
-    serving: 8 * kept + 4 * (items + 1),
-  };
-}
-
-function keptItems(matrix: Interactions, itemAt: Int32Array): Interactions {
-  const placeOf = placesAmong(itemAt, matrix.items);
-  function* rows(): Generator<InteractionRow> {
-    for (let user = 0; user < matrix.users; user += 1) {
-      for (let at = matrix.userStart[user]; at < matrix.userStart[user + 1]; at += 1) {
-        const item = placeOf[matrix.item[at]];
-        if (item >= 0) yield { user, item, confidence: matrix.confidence[at] };
-      }
-    }
-  }
-  return buildInteractions(rows(), { users: matrix.users, items: itemAt.length });
+  return { training: layOutTiles({ places, parts }).end + 8 * kept, serving: 8 * kept + 4 * (items + 1) };
 }
 
 function assertEase({ itemsMax, weightsKept, ridge, dropout, userDamping }: EaseSettings): void {

@@ -4,11 +4,12 @@ import { createDice } from '../testing/latent-tastes.ts';
 import { easeSteps, trainEase, weightsOf } from './ease.ts';
 import { defaultEase, easeBytes, planEase } from './item-item-plan.ts';
 import { addItemScores, type ItemWeights } from './item-weights.ts';
-import { plainTileKernels } from './plain-tile-kernels.ts';
 import { easeReference, transitionReference } from './reference-item-item.ts';
 import { buildSequences } from './sequences.ts';
+import { tileSide } from './tile-layout.ts';
 import { trainTransition } from './transition.ts';
 import { defaultTransition } from './transition-plan.ts';
+import type { Turns } from './turns.ts';
 
 /** Users whose items lie near a place of their own, in a random order; more items than a tile has rows. */
 function drawRows({ users = 200, items = 150, each = 12, seed = 3 } = {}) {
@@ -61,20 +62,52 @@ test('planted fault: one interaction more is seen by the comparison with the for
   expect(largestDifference(weights, reference)).toBeGreaterThan(1e-5 * largest(reference));
 });
 
-/** All parts in turn, as threads would do it. */
-function trainInParts(parts: number, plain = false): ItemWeights {
-  const plan = planEase(interactions, { ...defaultEase, ridge: 5 }, { parts, shared: true });
-  const over = plain ? (memory: WebAssembly.Memory) => plainTileKernels(memory) : undefined;
-  const all = Array.from({ length: parts }, (_, part) => easeSteps(plan, part, over));
+/** Pieces by a rule instead of by who comes first. */
+const fixedTurns = (mine: (piece: number, count: number) => boolean): Turns => ({
+  take(count, work) {
+    for (let piece = 0; piece < count; piece += 1) if (mine(piece, count)) work(piece);
+  },
+  add: () => {},
+});
+
+interface Parts {
+  parts: number;
+  mine?: (piece: number, part: number, count: number) => boolean;
+}
+
+/** All parts in turn, as threads would do it, each with every so many pieces. */
+function trainInParts({ parts, mine = (piece, part) => piece % parts === part }: Parts): ItemWeights {
+  const plan = planEase(manyTiles, { ...defaultEase, ridge: 5 }, { parts });
+  const all = Array.from({ length: parts }, (_, part) =>
+    easeSteps(
+      plan,
+      part,
+      fixedTurns((piece, count) => mine(piece, part, count)),
+    ),
+  );
   while (all.map((steps) => steps.next().done === true).includes(false));
   return weightsOf(plan);
 }
 
-test('the number of parts changes no bit', () => {
-  const alone = trainInParts(1);
-  expect(alone.weight.length).toBeGreaterThan(1_000);
-  for (const parts of [2, 3]) expect(trainInParts(parts)).toEqual(alone);
-  expect(trainEase(interactions, { ...defaultEase, ridge: 5 })).toEqual(alone);
+/** Four tiles a side. */
+const manyTiles = buildInteractions(drawRows({ users: 600, items: 420 }), { users: 600, items: 420 });
+
+test('the number of parts, and who takes what, changes no bit', () => {
+  const alone = trainEase(manyTiles, { ...defaultEase, ridge: 5 });
+  expect(alone.weight.length).toBeGreaterThan(10_000);
+  for (const parts of [1, 2, 3]) expect(trainInParts({ parts })).toEqual(alone);
+  expect(trainInParts({ parts: 2, mine: (piece, part) => piece < 2 === (part === 0) })).toEqual(alone);
+});
+
+test('planted fault: a piece that nobody takes is seen', () => {
+  const alone = trainInParts({ parts: 2 });
+  expect(planEase(manyTiles, defaultEase).places).toBeGreaterThan(3 * tileSide);
+  // Four columns and the diagonal tile that comes next: the shortest column is the last piece.
+  const left = trainInParts({
+    parts: 2,
+    mine: (piece, part, count) => !(count === 5 && piece === 4) && piece % 2 === part,
+  });
+  expect(left).not.toEqual(alone);
 });
 
 test('only the largest weights of each column are kept, of the most interacted items', () => {
@@ -149,7 +182,7 @@ test('one user, one item and no item: finite weights, none, or a refusal', () =>
 });
 
 test('what does not fit is refused in one sentence before any of it is taken; the memory is known beforehand', () => {
-  expect(easeBytes(8_000, defaultEase)).toEqual({ training: 159_840_256, serving: 19_232_004 });
+  expect(easeBytes(8_000, defaultEase)).toEqual({ training: 159_709_184, serving: 19_232_004 });
   const wide = buildInteractions(
     Array.from({ length: 50_000 }, (_, item) => ({ user: 0, item, confidence: 1 })),
     { users: 1, items: 50_000 },

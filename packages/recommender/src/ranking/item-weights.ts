@@ -36,18 +36,18 @@ interface KeptColumns {
 export function collectWeights({ items, itemAt, keptRow, keptWeight }: KeptColumns): ItemWeights {
   const kept = keptRow.length / itemAt.length;
   const start = new Int32Array(items + 1);
-  keptWeight.forEach((weight, at) => {
-    if (weight !== 0) start[itemAt[keptRow[at]] + 1] += 1;
-  });
+  for (let at = 0; at < keptWeight.length; at += 1) if (keptWeight[at] !== 0) start[itemAt[keptRow[at]] + 1] += 1;
   for (let item = 0; item < items; item += 1) start[item + 1] += start[item];
   const next = start.slice();
   const target = new Int32Array(start[items]);
   const weight = new Float32Array(start[items]);
-  keptWeight.forEach((value, at) => {
-    if (value === 0) return;
-    const place = next[itemAt[keptRow[at]]]++;
-    target[place] = itemAt[Math.floor(at / kept)];
-    weight[place] = value;
-  });
+  for (let place = 0, at = 0; place < itemAt.length; place += 1) {
+    for (const end = at + kept; at < end; at += 1) {
+      if (keptWeight[at] === 0) continue;
+      const to = next[itemAt[keptRow[at]]]++;
+      target[to] = itemAt[place];
+      weight[to] = keptWeight[at];
+    }
+  }
   return { items, start, target, weight };
 }

@@ -1,22 +1,19 @@
 import { keepLargest } from './keep-largest.ts';
-import { panelNumbers, tileSide } from './tiled-inverse.ts';
+import { tileSide } from './tile-layout.ts';
 
 /** What the parts of an item-item training write together. */
 export interface KeptColumns {
-  /** A row of tiles that all parts have written together. */
-  readonly panel: Float32Array;
   /** Of each place's column the kept rows and their weights, 0 where there are fewer. */
   readonly keptRow: Int32Array;
   readonly keptWeight: Float32Array;
 }
 
-/** `shared`: in memory that threads see together. */
-export function openColumns(places: number, kept: number, shared: boolean): KeptColumns {
-  const memory = (bytes: number): ArrayBufferLike => (shared ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes));
+/** In memory that threads see together. */
+export function openColumns(places: number, kept: number): KeptColumns {
+  const bytes = 4 * places * kept;
   return {
-    panel: new Float32Array(memory(4 * panelNumbers(places)) as ArrayBuffer),
-    keptRow: new Int32Array(memory(4 * places * kept) as ArrayBuffer),
-    keptWeight: new Float32Array(memory(4 * places * kept) as ArrayBuffer),
+    keptRow: new Int32Array(new SharedArrayBuffer(bytes)),
+    keptWeight: new Float32Array(new SharedArrayBuffer(bytes)),
   };
 }
 

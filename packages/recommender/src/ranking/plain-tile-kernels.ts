@@ -20,6 +20,11 @@ export function plainTileKernels(memory: WebAssembly.Memory, fused = false): Til
     fuses: () => (fused ? 1 : 0),
     packFours: (tileAt, toAt, side, sign) => pack(tileAt, toAt, side, 4, sign),
     packEights: (tileAt, toAt, side) => pack(tileAt, toAt, side, 8, 1),
+    transposeTile(tileAt, toAt, side) {
+      for (let row = 0; row < side; row += 1)
+        for (let column = 0; column < side; column += 1)
+          numbers[toAt / 4 + column * side + row] = numbers[tileAt / 4 + row * side + column];
+    },
     multiplyTile(tileAt, leftAt, rightAt, side) {
       for (let i = 0; i < side; i += 1) {
         for (let j = 0; j < side; j += 1) {

@@ -2,7 +2,7 @@ import { compiledKernels } from './compiled-kernels.ts';
 
 /**
  * The arithmetic of the item-item models over one memory, in tiles of `side` × `side` numbers of float32; arguments that end in `At` are places in
- * it, in bytes. Compiled from `assembly/ranking`, a module of its own, so that what serves lists keeps its name; `plainTileKernels` is the twin.
+ * it, in bytes, that threads may share. Compiled from `assembly/ranking`, a module of its own, so that what serves lists keeps its name; `plainTileKernels` is the twin.
  */
 export interface TileKernels {
   /** First eight hex digits of the module's SHA-256. */
@@ -13,6 +13,8 @@ export interface TileKernels {
   packFours(tileAt: number, toAt: number, side: number, sign: number): void;
   /** A tile's columns in strips of eight. */
   packEights(tileAt: number, toAt: number, side: number): void;
+  /** A tile with rows and columns exchanged. */
+  transposeTile(tileAt: number, toAt: number, side: number): void;
   /** tile += leftᵀ·right, `left` in strips of four, `right` in strips of eight. */
   multiplyTile(tileAt: number, leftAt: number, rightAt: number, side: number): void;
 }

@@ -1,47 +1,50 @@
-import { takeTileMemory } from './tile-memory.ts';
-import { tileSide, tilesOf, type TileKernelsOver, type TilePart } from './tiled-inverse.ts';
+import { layOutTiles, tileBytes, tileNumbers, tileSide, type TilePlan } from './tile-layout.ts';
+import type { TiledInverse } from './tiled-inverse.ts';
 
-const tileNumbers = tileSide * tileSide;
-const tileBytes = 4 * tileNumbers;
-
-/** A·C for a symmetric A whose rows of tiles come one after the other; a part has its columns of C and of the product. */
-export interface TiledProduct {
-  /** C, to be filled before the first row: tile (I, J) of an own column stands from `tileStart(I, J)` on. */
-  readonly right: Float32Array;
-  readonly product: Float32Array;
-  tileStart(row: number, column: number): number;
-  /** Adds what row `k` of tiles of A, times `sign`, contributes. */
-  addRow(k: number, panel: Float32Array, sign: number): void;
+/** What stands in the memory behind the inverse, in bytes: it whole and packed, the other factor packed, and of each part a column of the product. */
+export function layOutProduct(plan: Pick<TilePlan, 'places' | 'parts'>) {
+  const { tiles, end: packedAt } = layOutTiles(plan);
+  const rightAt = packedAt + tiles * tiles * tileBytes;
+  const columnAt = rightAt + tiles * tiles * tileBytes;
+  return { tiles, packedAt, rightAt, columnAt, end: columnAt + plan.parts * tiles * tileBytes };
 }
 
-export function createTiledProduct(part: TilePart, kernelsOver: TileKernelsOver): TiledProduct {
-  const tiles = tilesOf(part.places);
-  const columns = Math.ceil((tiles - part.part) / part.parts);
-  const half = columns * tiles;
-  const memory = takeTileMemory((2 * half + tiles + 2) * tileBytes, `${part.places} items`);
-  const kernels = kernelsOver(memory);
-  const [productAt, leftAt] = [half * tileBytes, 2 * half * tileBytes];
-  const scratchAt = leftAt + tiles * tileBytes;
-  const packedAt = scratchAt + tileBytes;
-  const scratch = new Float32Array(memory.buffer, scratchAt, tileNumbers);
-  const tileStart = (row: number, column: number): number =>
-    (Math.floor(column / part.parts) * tiles + row) * tileNumbers;
+/** A·C for the symmetric A that `inverse` holds: a part takes columns of tiles of the product. */
+export interface TiledProduct {
+  /** Writes a row of C, to be done before the first column. */
+  setRow(place: number, row: Float64Array): void;
+  /** Packs row `k` of tiles of A, times `sign`; all rows before the first column. */
+  packRow(k: number, sign: number): void;
+  /** A column of tiles of the product, one tile after the other; the next one is written over it. */
+  column(column: number): Float32Array;
+}
 
-  const addRow = (k: number, panel: Float32Array, sign: number): void => {
-    for (let row = 0; row < tiles; row += 1) {
-      scratch.set(panel.subarray(row * tileNumbers, (row + 1) * tileNumbers));
-      kernels.packFours(scratchAt, leftAt + row * tileBytes, tileSide, sign);
-    }
-    for (let column = part.part; column < tiles; column += part.parts) {
-      kernels.packEights(4 * tileStart(k, column), packedAt, tileSide);
-      for (let row = 0; row < tiles; row += 1)
-        kernels.multiplyTile(productAt + 4 * tileStart(row, column), leftAt + row * tileBytes, packedAt, tileSide);
-    }
-  };
+export function openTiledProduct(plan: TilePlan, part: number, inverse: TiledInverse): TiledProduct {
+  const { tiles, packedAt, rightAt, columnAt } = layOutProduct(plan);
+  const { numbers, kernels } = inverse;
+  const ownAt = columnAt + part * tiles * tileBytes;
+  const own = numbers.subarray(ownAt / 4, ownAt / 4 + tiles * tileNumbers);
+  const place = (base: number, k: number, at: number): number => base + (k * tiles + at) * tileBytes;
   return {
-    right: new Float32Array(memory.buffer, 0, half * tileNumbers),
-    product: new Float32Array(memory.buffer, productAt, half * tileNumbers),
-    tileStart,
-    addRow,
+    setRow(rowPlace, row) {
+      const k = Math.floor(rowPlace / tileSide);
+      for (let at = 0; at < row.length; at += 1) {
+        const within = at % tileSide;
+        // In strips of eight, as `packEights` would.
+        const start = place(rightAt, k, (at - within) / tileSide) / 4 + (within >> 3) * 8 * tileSide;
+        numbers[start + (rowPlace % tileSide) * 8 + (within & 7)] = row[at];
+      }
+    },
+    packRow(k, sign) {
+      for (let row = 0; row < tiles; row += 1)
+        kernels.packFours(inverse.anyTileAt(k, row), place(packedAt, k, row), tileSide, sign);
+    },
+    column(column) {
+      own.fill(0);
+      for (let k = 0; k < tiles; k += 1)
+        for (let row = 0; row < tiles; row += 1)
+          kernels.multiplyTile(ownAt + row * tileBytes, place(packedAt, k, row), place(rightAt, k, column), tileSide);
+      return own;
+    },
   };
 }

@@ -1,7 +1,15 @@
 import { assertCount, RecommenderError } from '../recommender-error.ts';
-import { openColumns, type KeptColumns } from './kept-columns.ts';
-import { mostInteracted, placesAmong } from './most-interacted.ts';
+import { share } from '../share-memory.ts';
+import type { ItemItemPlan } from './item-item-plan.ts';
+import { openColumns } from './kept-columns.ts';
+import { keepItems } from './kept-items.ts';
+import { mostInteracted } from './most-interacted.ts';
 import type { Sequences } from './sequences.ts';
+import { tilesOf } from './tile-layout.ts';
+import { takeTileMemory } from './tile-memory.ts';
+import { inversePhases, inverseProducts } from './tiled-inverse.ts';
+import { layOutProduct } from './tiled-product.ts';
+import { turnsMemory } from './turns.ts';
 
 export interface TransitionSettings {
   readonly itemsMax: number;
@@ -23,46 +31,33 @@ export const defaultTransition: TransitionSettings = {
 };
 
 /** Training of transitions before it begins; as `EasePlan`. */
-export interface TransitionPlan extends KeptColumns {
+export interface TransitionPlan extends ItemItemPlan {
   readonly settings: TransitionSettings;
-  readonly parts: number;
-  readonly items: number;
-  readonly itemAt: Int32Array;
   /** Items are places. */
   readonly sequences: Sequences;
 }
 
-/** Throws `DATA_INVALID` where there is nothing to learn from or the settings are not usable. */
-export function planTransition(
-  sequences: Sequences,
-  settings: TransitionSettings,
-  { parts = 1, shared = false }: { parts?: number; shared?: boolean } = {},
-): TransitionPlan {
+/** Throws `DATA_INVALID` where there is nothing to learn from, the settings are not usable or the memory is not to be had. */
+export function planTransition(sequences: Sequences, settings: TransitionSettings, { parts = 1 } = {}): TransitionPlan {
   assertTransition(settings);
   if (sequences.item.length === 0) throw new RecommenderError('DATA_INVALID', 'there is no interaction to train on');
   const itemAt = mostInteracted(sequences, settings.itemsMax);
-  const kept = Math.min(settings.weightsKept, itemAt.length);
+  const places = itemAt.length;
+  const tiles = tilesOf(places);
+  const memory = takeTileMemory(layOutProduct({ places, parts }).end, `${places} items`);
+  const { userStart, item } = keepItems(sequences, itemAt);
   return {
     settings,
+    places,
     parts,
+    memory,
     items: sequences.items,
     itemAt,
-    sequences: keptItems(sequences, itemAt),
-    ...openColumns(itemAt.length, kept, shared),
+    sequences: { users: sequences.users, items: places, userStart: share(userStart), item: share(item) },
+    turns: turnsMemory(inversePhases(tiles) + 3),
+    products: inverseProducts(tiles) + tiles ** 3,
+    ...openColumns(places, Math.min(settings.weightsKept, places)),
   };
-}
-
-function keptItems({ users, items, userStart, item }: Sequences, itemAt: Int32Array): Sequences {
-  const placeOf = placesAmong(itemAt, items);
-  const start = new Int32Array(users + 1);
-  const places = new Int32Array(item.length);
-  let count = 0;
-  for (let user = 0; user < users; user += 1) {
-    for (let at = userStart[user]; at < userStart[user + 1]; at += 1)
-      if (placeOf[item[at]] >= 0) places[count++] = placeOf[item[at]];
-    start[user + 1] = count;
-  }
-  return { users, items: itemAt.length, userStart: start, item: places.slice(0, count) };
 }
 
 function assertTransition({ itemsMax, weightsKept, ridge, dropout, halfLife }: TransitionSettings): void {

@@ -1,13 +1,13 @@
-import { defaultBuild } from '../kernels/kernels.ts';
-import { regularise, mirrorDiagonal, storeRow } from './gram-tiles.ts';
+import { fillTiles, storeRow } from './gram-tiles.ts';
 import { collectWeights, type ItemWeights } from './item-weights.ts';
 import { keepColumnsOf } from './kept-columns.ts';
 import type { Sequences } from './sequences.ts';
 import { createTransitionRows } from './sum-transitions.ts';
-import { openTileKernels } from './tile-kernels.ts';
-import { createTiledInverse, giveRows, tileSide, type TiledInverse, type TileKernelsOver } from './tiled-inverse.ts';
-import { createTiledProduct, type TiledProduct } from './tiled-product.ts';
+import { tileSide } from './tile-layout.ts';
+import { openTiledInverse, type TiledInverse } from './tiled-inverse.ts';
+import { openTiledProduct, type TiledProduct } from './tiled-product.ts';
 import { planTransition, type TransitionPlan, type TransitionSettings } from './transition-plan.ts';
+import { createTurns, type Turns } from './turns.ts';
 
 /**
  * What comes next after what was watched last: ridge regression of the next item on the history with weights γ^age, in closed form, after SLIT
@@ -23,44 +23,40 @@ export function trainTransition(sequences: Sequences, settings: TransitionSettin
 
 export const collectTransitions = (plan: TransitionPlan): ItemWeights => collectWeights(plan);
 
-const compiled: TileKernelsOver = (memory) => openTileKernels(memory, defaultBuild);
-
-/** One part's share, as `easeSteps`. */
+/** What one part does, as `easeSteps`. */
 export function* transitionSteps(
   plan: TransitionPlan,
   part: number,
-  kernelsOver: TileKernelsOver = compiled,
+  turns: Turns = createTurns(plan.turns),
 ): Generator<void, void> {
-  const { itemAt, panel, parts } = plan;
-  const tilePart = { places: itemAt.length, part, parts };
-  const inverse = createTiledInverse(tilePart, kernelsOver);
-  const product = createTiledProduct(tilePart, kernelsOver);
-  fill(plan, inverse, product);
-  yield* giveRows(inverse, panel, (k) => inverse.sweep(k, panel));
-  // The panel holds −G⁻¹ by now.
-  yield* giveRows(inverse, panel, (k) => product.addRow(k, panel, -1));
-  for (let column = part; column < inverse.tiles; column += parts) keepColumns(plan, product, column);
+  const inverse = openTiledInverse(plan, part);
+  const product = openTiledProduct(plan, part, inverse);
+  fill(plan, inverse, product, turns);
+  yield;
+  yield* inverse.invert(turns);
+  // The inverse has its sign turned.
+  turns.take(inverse.tiles, (k) => product.packRow(k, -1));
+  yield;
+  turns.take(inverse.tiles, (k) => {
+    keepColumns(plan, product, k);
+    turns.add(inverse.tiles ** 2);
+  });
 }
 
-function fill({ sequences, settings }: TransitionPlan, inverse: TiledInverse, product: TiledProduct): void {
+function fill(plan: TransitionPlan, inverse: TiledInverse, product: TiledProduct, turns: Turns): void {
+  const { places, sequences, settings } = plan;
   const rowOf = createTransitionRows(sequences, settings.halfLife);
-  for (let place = 0; place < sequences.items; place += 1) {
+  fillTiles(inverse, places, turns, (place) => {
     const { together, after } = rowOf(place);
-    storeRow(inverse, place, together);
-    for (let column = 0; column < inverse.tiles; column += 1) {
-      if (!inverse.owns(column)) continue;
-      const start = product.tileStart(Math.floor(place / tileSide), column) + (place % tileSide) * tileSide;
-      product.right.set(after.subarray(column * tileSide, (column + 1) * tileSide), start);
-    }
-  }
-  regularise(inverse, sequences.items, settings);
-  mirrorDiagonal(inverse);
+    storeRow(inverse, place, together, settings);
+    product.setRow(place, after);
+  });
 }
 
-function keepColumns(plan: TransitionPlan, { product, tileStart }: TiledProduct, k: number): void {
-  const places = plan.itemAt.length;
+function keepColumns(plan: TransitionPlan, product: TiledProduct, k: number): void {
+  const { places } = plan;
+  const tilesOfColumn = product.column(k);
   keepColumnsOf(plan, { places, k }, (place, column) => {
-    for (let at = 0; at < places; at += 1)
-      column[at] = product[tileStart(Math.floor(at / tileSide), k) + (at % tileSide) * tileSide + (place % tileSide)];
+    for (let at = 0; at < places; at += 1) column[at] = tilesOfColumn[at * tileSide + (place % tileSide)];
   });
 }

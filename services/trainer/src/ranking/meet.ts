@@ -3,9 +3,6 @@ const [arrived, meetings] = [0, 1];
 
 export const meetingMemory = (): Int32Array => new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT));
 
-/** How often all have met. */
-export const meetingsHeld = (memory: Int32Array): number => Atomics.load(memory, meetings);
-
 /** Returns when `parts` threads have called it; blocks the thread meanwhile. */
 export function meet(memory: Int32Array, parts: number): void {
   const meeting = Atomics.load(memory, meetings);

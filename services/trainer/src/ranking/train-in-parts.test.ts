@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { trainEaseInThreads } from './train-in-parts.ts';
 
 const interactions = buildInteractions(
-  Array.from({ length: 4_000 }, (_, at) => ({
-    user: at % 300,
-    item: ((at % 300) + ((at * 7) % 90)) % 290,
+  Array.from({ length: 9_000 }, (_, at) => ({
+    user: at % 650,
+    item: ((at % 650) + ((at * 7) % 90)) % 640,
     confidence: 1,
   })),
-  { users: 300, items: 290 },
+  { users: 650, items: 640 },
 );
 const settings = { ...defaultEase, ridge: 10 };
 

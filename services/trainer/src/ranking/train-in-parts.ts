@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import {
   collectTransitions,
-  partSteps,
+  doneOf,
   planEase,
   planTransition,
   weightsOf,
@@ -12,7 +12,7 @@ import {
   type TransitionSettings,
 } from '@reelay/recommender';
 import { AppError, messageOf } from '@reelay/shared/runtime';
-import { meetingMemory, meetingsHeld } from './meet.ts';
+import { meetingMemory } from './meet.ts';
 import type { PartTask } from './train-part-thread.ts';
 
 export interface PartsControl {
@@ -33,9 +33,10 @@ export async function trainEaseInThreads(
   settings: EaseSettings,
   control: PartsControl,
 ): Promise<ItemWeights> {
-  control.signal?.throwIfAborted();
-  const plan = planEase(interactions, settings, { parts: control.threads, shared: true });
-  await runParts({ model: 'ease', plan }, control);
+  const { plan } = await runParts(control, (parts) => ({
+    model: 'ease' as const,
+    plan: planEase(interactions, settings, { parts }),
+  }));
   return weightsOf(plan);
 }
 
@@ -45,31 +46,47 @@ export async function trainTransitionInThreads(
   settings: TransitionSettings,
   control: PartsControl,
 ): Promise<ItemWeights> {
-  control.signal?.throwIfAborted();
-  const plan = planTransition(sequences, settings, { parts: control.threads, shared: true });
-  await runParts({ model: 'transition', plan }, control);
+  const { plan } = await runParts(control, (parts) => ({
+    model: 'transition' as const,
+    plan: planTransition(sequences, settings, { parts }),
+  }));
   return collectTransitions(plan);
 }
 
-async function runParts(work: PartTask['work'], { threads, signal, onProgress }: PartsControl): Promise<void> {
-  const meetings = meetingMemory();
-  const stopped = Promise.withResolvers<never>();
-  const stop = (): void => stopped.reject(signal?.reason);
-  signal?.addEventListener('abort', stop, { once: true });
-  const workers = Array.from({ length: threads }, (_, part) => openPart({ work, part, meetings }));
-  const timer = setInterval(() => onProgress?.(meetingsHeld(meetings) / partSteps(work.plan)), progressEachMs);
+async function runParts<Work extends PartTask['work']>(
+  { threads, signal, onProgress }: PartsControl,
+  planWork: (parts: number) => Work,
+): Promise<Work> {
+  signal?.throwIfAborted();
+  // They load while the plan is made.
+  const parts = Array.from({ length: threads }, openPart);
   try {
-    await Promise.race([Promise.all(workers.map(({ done }) => done)), stopped.promise]);
+    const work = planWork(threads);
+    const meetings = meetingMemory();
+    const done = Promise.all(parts.map(({ train }, part) => train({ work, part, meetings })));
+    await whileWaiting(done, signal, () => onProgress?.(doneOf(work.plan)));
     onProgress?.(1);
+    return work;
   } finally {
-    clearInterval(timer);
-    signal?.removeEventListener('abort', stop);
-    await Promise.all(workers.map(({ thread }) => thread.terminate()));
+    await Promise.all(parts.map(({ end }) => end()));
   }
 }
 
-function openPart(task: PartTask): { thread: Worker; done: Promise<void> } {
-  const thread = new Worker(new URL('./train-part-thread.ts', import.meta.url), { workerData: task });
+async function whileWaiting(done: Promise<unknown>, signal: AbortSignal | undefined, tell: () => void): Promise<void> {
+  const { promise: stopped, reject } = Promise.withResolvers<never>();
+  const stop = (): void => reject(signal?.reason);
+  signal?.addEventListener('abort', stop, { once: true });
+  const timer = setInterval(tell, progressEachMs);
+  try {
+    await Promise.race([done, stopped]);
+  } finally {
+    clearInterval(timer);
+    signal?.removeEventListener('abort', stop);
+  }
+}
+
+function openPart() {
+  const thread = new Worker(new URL('./train-part-thread.ts', import.meta.url));
   const { promise: done, resolve, reject } = Promise.withResolvers<void>();
   const fail = (cause: unknown): void =>
     reject(new AppError('TRAINING_FAILED', `a training thread ended: ${messageOf(cause)}`, { cause }));
@@ -78,5 +95,11 @@ function openPart(task: PartTask): { thread: Worker; done: Promise<void> } {
   thread.once('exit', (code) => fail(new Error(`code ${code}`)));
   // Of several that fail together the first is told; the others must not end the process.
   done.catch(() => {});
-  return { thread, done };
+  return {
+    train(task: PartTask): Promise<void> {
+      thread.postMessage(task);
+      return done;
+    },
+    end: async (): Promise<void> => void (await thread.terminate()),
+  };
 }
