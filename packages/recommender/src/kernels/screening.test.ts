@@ -10,15 +10,15 @@ import { plainKernels } from './plain-kernels.ts';
 type KernelsOver = (memory: WebAssembly.Memory) => Kernels;
 
 /**
- * The bound at its tightest: what the codes of item 0 leave out adds up for a user of equal numbers. All others stand just below it in truth, and above it
- * by their codes.
+ * The bound at its tightest: what the codes of the first four leave out adds up for a user of equal numbers. All others stand just below it in truth, and
+ * above it by their codes.
  */
 function tightModel(): VectorModel {
   const [items, factors] = [256, 16];
   const itemFactors = Float32Array.from({ length: items * factors }, (_, at) => {
     const [item, factor] = [Math.floor(at / factors), at % factors];
     if (factor === 0) return 63;
-    return item === 0 ? 20.49 : factor < 8 ? 21 : 20;
+    return item < 4 ? 20.49 : factor < 8 ? 21 : 20;
   });
   return { items, factors, itemFactors, priors: new Float32Array(items).fill(1) };
 }
