@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  encodeReceiptBody,
+  viewReceiptBody,
   type Answer,
   type RecommendedItem,
   type UserHistory,
@@ -81,7 +81,7 @@ function answerOf(
 ): Answer {
   const items: RecommendedItem[] = firstOf(list.items, keptCount);
   const made = { ...list.made, list: { form: 'indices' as const, items: firstOf(indicesOf(list), keptCount) } };
-  const { buffer, byteOffset, byteLength } = encodeReceiptBody(made);
+  const { buffer, byteOffset, byteLength } = viewReceiptBody(made);
   const trace = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
   return { requestId: randomUUID(), userId, modelVersion, history: { items: entries.length, version }, items, trace };
 }
