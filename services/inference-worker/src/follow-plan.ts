@@ -22,7 +22,7 @@ export interface ModelShelfDeps {
   keepOldMs: number;
   /** Versions have come, or gone. */
   onChange?: () => void;
-  /** Memory outside of the heap can be had back: that of models that have gone, or of the files that a new one was made from. */
+  /** Memory outside of the heap can be had back: that of models that have gone, and of the files that the first ones were made from. */
   onDropped?: () => void;
   metrics: Pick<WorkerMetrics, 'loads'>;
   log: Logger;
@@ -51,7 +51,6 @@ export function createModelShelf({ load, versionsOf, keepOldMs, ...deps }: Model
       metrics.loads.inc({ outcome: 'loaded' });
       log.info({ version, items: loaded.catalogue.length }, 'model loaded');
       onChange?.();
-      onDropped?.();
       return true;
     } catch (error) {
       metrics.loads.inc({ outcome: 'failed' });
@@ -72,9 +71,12 @@ export function createModelShelf({ load, versionsOf, keepOldMs, ...deps }: Model
   const dropOld = (wanted: string[]): void => drop((version) => !wanted.includes(version));
   const follow = async (wanted: Plan, attempt: number): Promise<void> => {
     if (stopped || wanted !== plan) return;
+    const isFirst = models.size === 0;
     let complete = true;
     // One after the other: each load needs the memory of a whole model.
     for (const version of versionsOf(wanted)) complete = (await loadOne(version)) && complete;
+    // Nobody waits for an answer yet. Later the files go with the next model that is dropped, since a collection takes some milliseconds.
+    if (isFirst && models.size > 0) onDropped?.();
     if (stopped || wanted !== plan) return;
     cancelTimer = complete
       ? clock.after(keepOldMs, () => dropOld(versionsOf(wanted)))
