@@ -62,10 +62,20 @@ function push(heap: usize, kept: u32, wanted: u32, score: f32, index: u32): u32 
   return kept + 1;
 }
 
+/** Puts a score into the list, whichever way its length has it kept. Returns the new length. */
+function keep(list: usize, kept: u32, wanted: u32, score: f32, index: u32): u32 {
+  return wanted <= orderedMax ? insert(list, kept, wanted, score, index) : push(list, kept, wanted, score, index);
+}
+
+/** The lowest score of a full list. */
+function lastOf(list: usize, wanted: u32): f32 {
+  return load<f32>(wanted <= orderedMax ? list + ((<usize>wanted - 1) << 3) : list);
+}
+
 /** Looks at the scores that stand at `scores` and are marked in `above`, a bit each. Ascending indexes, so of equal scores the first stay. */
 export function offer(user: usize, scores: usize, first: u32, above: u32): void {
   const excluded: usize = load<u32>(user, excludedAt);
-  const heap: usize = load<u32>(user, heapAt);
+  const list: usize = load<u32>(user, heapAt);
   const wanted = load<u32>(user, wantedAt);
   let kept = load<u32>(user, keptAt);
   let threshold = load<f32>(user, thresholdAt);
@@ -74,9 +84,8 @@ export function offer(user: usize, scores: usize, first: u32, above: u32): void 
     const index = first + place;
     const score = load<f32>(scores + ((<usize>place) << 2));
     if (!(score > threshold) || (load<u8>(excluded + (index >> 3)) >> ((<u8>index) & 7)) & 1) continue;
-    if (wanted <= orderedMax) kept = insert(heap, kept, wanted, score, index);
-    else kept = push(heap, kept, wanted, score, index);
-    if (kept == wanted) threshold = load<f32>(wanted <= orderedMax ? heap + ((<usize>kept - 1) << 3) : heap);
+    kept = keep(list, kept, wanted, score, index);
+    if (kept == wanted) threshold = lastOf(list, wanted);
   }
   store<u32>(user, kept, keptAt);
   store<f32>(user, threshold, thresholdAt);
@@ -85,14 +94,11 @@ export function offer(user: usize, scores: usize, first: u32, above: u32): void 
 /** Takes one number and its index; of equal ones the first stay. */
 export function enter(user: usize, score: f32, index: u32): void {
   if (!(score > load<f32>(user, thresholdAt))) return;
-  const heap: usize = load<u32>(user, heapAt);
+  const list: usize = load<u32>(user, heapAt);
   const wanted = load<u32>(user, wantedAt);
-  let kept = load<u32>(user, keptAt);
-  if (wanted <= orderedMax) kept = insert(heap, kept, wanted, score, index);
-  else kept = push(heap, kept, wanted, score, index);
+  const kept = keep(list, load<u32>(user, keptAt), wanted, score, index);
   store<u32>(user, kept, keptAt);
-  if (kept == wanted)
-    store<f32>(user, load<f32>(wanted <= orderedMax ? heap + ((<usize>kept - 1) << 3) : heap), thresholdAt);
+  if (kept == wanted) store<f32>(user, lastOf(list, wanted), thresholdAt);
 }
 
 /** Best first: takes the worst to the end, again and again. */
