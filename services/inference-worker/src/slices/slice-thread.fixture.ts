@@ -3,7 +3,10 @@ import { openThreadChannel } from '@reelay/shared/runtime';
 import type { SliceMetrics } from './slice-metrics.ts';
 import type { SliceControl } from './slice-thread.ts';
 
-/** In place of a thread that works slices off: job `dies` ends it, `waits` waits until it is stopped, any other is rejected with the thread's number. */
+/**
+ * In place of a thread that works slices off: job `dies` ends it, `waits` waits until it is stopped, `deaf` longer, any other is rejected with the thread's
+ * number.
+ */
 const stopped = Promise.withResolvers<void>();
 const control: SliceControl = {
   async handle({ slice: { jobId } }) {
@@ -12,6 +15,7 @@ const control: SliceControl = {
       await stopped.promise;
       return 'done';
     }
+    if (jobId === 'deaf') await new Promise(() => {});
     metrics.countSlice('dead');
     return { reject: `${threadId}` };
   },

@@ -4,7 +4,7 @@ import { createMemoryLogger, createRegistry } from '@reelay/shared/observability
 import { createManualClock, waitUntil } from '@reelay/shared/testing';
 import { inferenceWorkerConfig } from '../config.ts';
 import { createSliceMetrics } from './slice-metrics.ts';
-import { createSliceThread, idleMs, type SliceThread } from './slice-thread.ts';
+import { createSliceThread, giveBackWithinMs, idleMs, type SliceThread } from './slice-thread.ts';
 
 const config = inferenceWorkerConfig.parse({});
 const never = new AbortController().signal;
@@ -71,4 +71,16 @@ test('a stop reaches the slices in hand', async () => {
   const waiting = [take('waits', stop.signal), take('waits', stop.signal)];
   stop.abort();
   expect(await Promise.all(waiting)).toEqual(['done', 'done']);
+});
+
+test('a thread that gives nothing back is ended in time for the stop of its worker', async () => {
+  const { clock, lines } = open();
+  await take();
+  const stop = new AbortController();
+  const deaf = take('deaf', stop.signal);
+  const ended = expect(deaf).rejects.toMatchObject({ code: 'PORT_CLOSED' });
+  stop.abort();
+  clock.advance(giveBackWithinMs);
+  await ended;
+  expect(lines).toEqual([]);
 });

@@ -35,7 +35,9 @@ interface SliceThreadDeps {
 
 /** After a time without slices the thread ends, and its model with it; to begin one costs two seconds of a core. */
 export const idleMs = 120_000;
-const closeWithinMs = 3_000;
+/** Of a worker's stop, which is bounded: a thread that gets no core cannot give its slices back. */
+export const giveBackWithinMs = 2_000;
+const closeWithinMs = 1_500;
 const ownProgram = new URL('./slice-thread-main.ts', import.meta.url);
 
 /**
@@ -64,12 +66,17 @@ export function createSliceThread({ config, metrics, log, clock, program = ownPr
     return begun;
   }
 
-  async function end(): Promise<void> {
+  async function end(isOrderly = true): Promise<void> {
     const ending = running;
     running = undefined;
     if (ending === undefined) return;
-    await within(closeWithinMs, 'closing the thread for slices', ending.control.close()).catch(() => {});
+    if (isOrderly) await within(closeWithinMs, 'closing the thread for slices', ending.control.close()).catch(() => {});
     await ending.thread.terminate();
+  }
+
+  function endAfter(ms: number, isOrderly: boolean): void {
+    cancelEnd();
+    cancelEnd = clock.after(ms, () => void end(isOrderly));
   }
 
   return {
@@ -77,13 +84,16 @@ export function createSliceThread({ config, metrics, log, clock, program = ownPr
       cancelEnd();
       inHand++;
       const { control } = (running ??= begin());
-      const stop = (): void => void control.stop().catch(() => {});
+      const stop = (): void => {
+        void control.stop().catch(() => {});
+        endAfter(giveBackWithinMs, false);
+      };
       stopping.addEventListener('abort', stop, { once: true });
       try {
         return await control.handle(delivery);
       } finally {
         stopping.removeEventListener('abort', stop);
-        if (--inHand === 0) cancelEnd = clock.after(idleMs, () => void end());
+        if (--inHand === 0) endAfter(idleMs, true);
       }
     },
     async close() {
