@@ -8,7 +8,7 @@ import { blends } from './ranking-settings.ts';
 import { strongGeneralisation } from './ranking-strong.ts';
 import { describeBlend, type BlendSettings } from './ranking-blend.ts';
 
-const help = `REELAY_DATA=<folder> node scripts/with-node.mjs bench/quality/choose-ranking.ts small | million | strong | last [settings as JSON …] [--seed 101]
+const help = `REELAY_DATA=<folder> node scripts/with-node.mjs bench/quality/choose-ranking.ts small | million | strong | unordered | last [settings as JSON …] [--seed 101]
 
 Measures settings of the ranking models on the validation part of a protocol, never on its test part: those that are fixed, then each change of them
 that is named, such as '{"als":{"alpha0":0.3}}'.`;
@@ -29,6 +29,7 @@ const split = {
   small: () => fiveFoldsValidation(set, seed),
   million: () => eightOneOne(set, seed, 'validation'),
   strong: () => strongGeneralisation(set, seed, 'validation'),
+  unordered: () => lastOfEach(set, 'validation'),
   last: () => lastOfEach(set, 'validation'),
 }[which]();
 const k = which === 'strong' ? 100 : 10;

@@ -21,6 +21,12 @@ export const blends = {
     ease: { ...ease, ridge: 50, dropout: 0, userDamping: 0.5, weight: 0.3 },
     als: { factors: 128, sweeps: 8, regularisation: 0.01, alpha0: 0.1, weight: 0.7 },
   },
+  /** ml-1m, what comes next, to whoever has a history without an order. */
+  unordered: {
+    ease: { ...ease, ridge: 15, dropout: 0, userDamping: 0.5, weight: 0.6 },
+    als: { factors: 64, sweeps: 8, regularisation: 0.001, alpha0: 1, weight: 0.4 },
+    confidence: { base: 0.6, perPoint: 0.1 },
+  },
   /** ml-1m, what comes next. */
   last: {
     ease: { ...ease, ridge: 40, dropout: 0, userDamping: 0.5, weight: 0.3, halfLife: 25 },
