@@ -158,10 +158,16 @@ export function uuidBytes(uuid: string): Uint8Array {
 /** Of 0-9, a-f and A-F. */
 const digit = (code: number): number => (code & 15) + (code > 57 ? 9 : 0);
 
-const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const digitCodes = [...'0123456789abcdef'].map((sign) => sign.charCodeAt(0));
+/** Where the two digits of each byte stand. */
+const digitPlaces = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+/** Written anew by each call: texts joined of texts take eight times as long, and leave them to collect. */
+const codes = Array.from('00000000-0000-0000-0000-000000000000', (sign) => sign.charCodeAt(0));
 
 export function uuidText(bytes: Uint8Array): string {
-  let hex = '';
-  for (const byte of bytes) hex += hexOfByte[byte];
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  for (let at = 0; at < 16; at++) {
+    codes[digitPlaces[at]] = digitCodes[bytes[at] >> 4];
+    codes[digitPlaces[at] + 1] = digitCodes[bytes[at] & 15];
+  }
+  return String.fromCharCode(...codes);
 }

@@ -66,7 +66,7 @@ export class PartitionReader {
       if (signal.aborted) return true;
     }
     const start = this.#position;
-    const lines = tables.read(row.stream, start);
+    const lines = start < row.high ? tables.read(row.stream, start) : [];
     if (lines.length === 0) return false;
     const outcome = await follower.onBatch({
       partition,
