@@ -1,4 +1,6 @@
+import type { Outcome } from '@reelay/shared/contracts';
 import type { Logger } from '@reelay/shared/observability';
+import type { Clock } from '@reelay/shared/runtime';
 import type { Reply } from './answer-request.ts';
 import { countAnswer, type GatewayMetrics } from './metrics.ts';
 
@@ -20,12 +22,21 @@ export interface AnswerCounts {
   failed(code: string, error: unknown): void;
 }
 
-/** Successes are logged once in this many; each fallback and error is. */
+/** Successes are logged once in this many, and an outcome once a second at most; each fallback and error is. */
 const successesPerLine = 100;
+const successesEveryMs = 1_000;
 
 /** One place that counts and logs the end of each request. */
-export function createAnswerCounts(metrics: GatewayMetrics, log: Logger): AnswerCounts {
+export function createAnswerCounts(metrics: GatewayMetrics, log: Logger, clock: Clock): AnswerCounts {
   const counts: GatewayState = { requests: 0, inTime: 0, model: 0, cache: 0, fallback: 0 };
+  const loggedAtMs: Partial<Record<Outcome, number>> = {};
+  const isSampled = (outcome: Outcome): boolean => {
+    if (counts[outcome] % successesPerLine !== 1) return false;
+    const nowMs = clock.monotonicMs();
+    if (nowMs - (loggedAtMs[outcome] ?? -Infinity) < successesEveryMs) return false;
+    loggedAtMs[outcome] = nowMs;
+    return true;
+  };
   return {
     state: () => ({ ...counts }),
     answered({ response, reason }, durationMs) {
@@ -34,7 +45,7 @@ export function createAnswerCounts(metrics: GatewayMetrics, log: Logger): Answer
       counts[outcome]++;
       if (durationMs <= answerDeadlineMs) counts.inTime++;
       countAnswer(metrics, { outcome, rung, reason, seconds: durationMs / 1_000 });
-      if (outcome !== 'fallback' && counts[outcome] % successesPerLine !== 1) return;
+      if (outcome !== 'fallback' && !isSampled(outcome)) return;
       log.info({ requestId, userId, modelVersion, outcome, rung, reason, durationMs }, 'recommendation answered');
     },
     failed(code, error) {

@@ -70,7 +70,7 @@ export function createGateway(deps: GatewayDeps): Gateway {
     breakerOpen: () => !storeIsUp(deps) || opened?.lookups.isOpen === true || opened?.workers.isOpen === false,
     planEpoch: () => opened?.follower.plan.epoch ?? 0,
   });
-  const counts = createAnswerCounts(metrics, log);
+  const counts = createAnswerCounts(metrics, log, deps.clock);
   const receiptStore = createReceiptStore(deps);
   const jobMetrics = createJobMetrics(deps.registry);
 
