@@ -1,5 +1,4 @@
 import { cpus, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { measureCached } from './cost/measure-cached.ts';
 import { openCostWorld, type CostWorld } from './cost/cost-world.ts';
 import { measureEmbedded } from './cost/measure-embedded.ts';
@@ -10,6 +9,7 @@ import { measureProcesses } from './cost/measure-processes.ts';
 import { measureScoring } from './cost/measure-scoring.ts';
 import { measureTransport } from './cost/measure-transport.ts';
 import { printTable, type Row } from './print-table.ts';
+import { readOptions } from './read-options.ts';
 
 const help = `node scripts/with-node.mjs bench/measure-cost.ts [part …] [options]
 
@@ -30,31 +30,17 @@ options    --rounds 5       --requests 20000   of a round
 
 example    node scripts/with-node.mjs bench/measure-cost.ts transport processes --rounds 3`;
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    help: { type: 'boolean' },
-    json: { type: 'boolean' },
-    profile: { type: 'string' },
-    rounds: { type: 'string', default: '5' },
-    requests: { type: 'string', default: '20000' },
-    items: { type: 'string', default: '27000' },
-    factors: { type: 'string', default: '64' },
-    history: { type: 'string', default: '50' },
-  },
+const {
+  json,
+  profile,
+  parts: asked,
+  ...options
+} = readOptions(help, {
+  numbers: { rounds: 5, requests: 20_000, items: 27_000, factors: 64, history: 50 },
+  switches: ['json'],
+  texts: ['profile'],
+  parts: true,
 });
-if (values.help) {
-  console.log(help);
-  process.exit(0);
-}
-
-const options = {
-  rounds: Number(values.rounds),
-  requests: Number(values.requests),
-  items: Number(values.items),
-  factors: Number(values.factors),
-  history: Number(values.history),
-};
 const parts: Record<string, (world: CostWorld, given: typeof options) => Promise<Row[]>> = {
   transport: measureTransport,
   http: measureHttp,
@@ -65,7 +51,7 @@ const parts: Record<string, (world: CostWorld, given: typeof options) => Promise
   embedded: measureEmbedded,
   growth: measureGrowth,
 };
-const chosen = positionals.length > 0 ? positionals : Object.keys(parts);
+const chosen = asked.length > 0 ? asked : Object.keys(parts);
 const unknown = chosen.find((name) => parts[name] === undefined);
 if (unknown !== undefined) {
   console.error(`no part "${unknown}"\n\n${help}`);
@@ -76,7 +62,7 @@ if (unknown !== undefined) {
 process.setMaxListeners(200);
 const rows: Row[] = [];
 for (const name of chosen) {
-  const world = await openCostWorld(values.profile);
+  const world = await openCostWorld(profile);
   const cutOff = () => void world.close().finally(() => process.exit(1));
   process.once('SIGTERM', cutOff).once('SIGINT', cutOff);
   try {
@@ -97,6 +83,6 @@ const machine = {
   loadAverage: loadavg().map((load) => +load.toFixed(2)),
   ...options,
 };
-if (values.json) console.log(JSON.stringify({ machine, rows }, null, 2));
+if (json) console.log(JSON.stringify({ machine, rows }, null, 2));
 else printTable(machine, rows);
 process.exit();

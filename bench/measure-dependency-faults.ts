@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import {
   brokenPromisesOf,
   dependencies,
@@ -8,6 +7,7 @@ import {
   type DependencyRun,
 } from '../test/faults/dependency-faults.ts';
 import { openServingPlatform } from '../test/faults/serving-platform.ts';
+import { readOptions } from './read-options.ts';
 
 const help = `node scripts/with-node.mjs bench/measure-dependency-faults.ts [options]
 
@@ -21,27 +21,16 @@ options    --seconds 60   of each fault      --rate 200   requests a second
 
 example    node scripts/with-node.mjs bench/measure-dependency-faults.ts --seconds 10`;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean' },
-    seconds: { type: 'string', default: '60' },
-    rate: { type: 'string', default: '200' },
-    only: { type: 'string' },
-  },
-});
-if (values.help) {
-  console.log(help);
-  process.exit(0);
-}
+const { seconds, rate, only } = readOptions(help, { numbers: { seconds: 60, rate: 200 }, texts: ['only'] });
 
 const limits = { knownP99Ms: 10, rssGrowthMiB: 64 };
-const pace = { rate: Number(values.rate), calmMs: 3_000, faultMs: Number(values.seconds) * 1_000, recoveryMs: 3_000 };
+const pace = { rate, calmMs: 3_000, faultMs: seconds * 1_000, recoveryMs: 3_000 };
 const platform = await openServingPlatform();
 const runs: DependencyRun[] = [];
 try {
   for (const name of dependencies) {
     for (const fault of dependencyFaults) {
-      if (values.only !== undefined && values.only !== `${name}: ${fault[0]}`) continue;
+      if (only !== undefined && only !== `${name}: ${fault[0]}`) continue;
       runs.push(await runDependencyFault(platform, name, fault, pace));
       console.log(dependencyTable(runs.slice(-1)));
     }

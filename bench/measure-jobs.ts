@@ -1,5 +1,4 @@
 import { cpus, loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import type { Track } from '@reelay/shared/contracts';
 import { addCost, costRows, cpuDuring, type Costs } from './cost/cpu-of.ts';
 import { forgetAnswers } from './cost/forget-answers.ts';
@@ -9,6 +8,7 @@ import type { LoadResult } from './cost/sender.ts';
 import { namespace, openJobWorld, type JobWorld } from './jobs/job-world.ts';
 import { runJob, verifyJob } from './jobs/run-job.ts';
 import { printTable, row, type Row } from './print-table.ts';
+import { readOptions } from './read-options.ts';
 
 const help = `node scripts/with-node.mjs bench/measure-jobs.ts [options]
 
@@ -24,33 +24,22 @@ options    --rounds 5       --users 20000   of the job; a quarter of them one by
 
 example    node scripts/with-node.mjs bench/measure-jobs.ts --rounds 3 --users 10000`;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean' },
-    json: { type: 'boolean' },
-    rows: { type: 'boolean' },
-    profile: { type: 'string' },
-    rounds: { type: 'string', default: '5' },
-    users: { type: 'string', default: '20000' },
-    items: { type: 'string', default: '27000' },
-    factors: { type: 'string', default: '64' },
-    history: { type: 'string', default: '50' },
-    rate: { type: 'string', default: '200' },
-  },
+const {
+  rounds,
+  users,
+  items,
+  factors,
+  history,
+  rate,
+  rows: asRows,
+  json,
+  profile,
+} = readOptions(help, {
+  numbers: { rounds: 5, users: 20_000, items: 27_000, factors: 64, history: 50, rate: 200 },
+  switches: ['json', 'rows'],
+  texts: ['profile'],
 });
-if (values.help) {
-  console.log(help);
-  process.exit(0);
-}
-const [rounds, users, items, factors, history, rate] = [
-  values.rounds,
-  values.users,
-  values.items,
-  values.factors,
-  values.history,
-  values.rate,
-].map(Number);
-const query = values.rows ? '?rows=true' : '';
+const query = asRows ? '?rows=true' : '';
 /** Of those that come one by one: slower, and a rate all the same. */
 const fewer = Math.ceil(users / 4);
 
@@ -114,7 +103,7 @@ async function besideRequests(world: JobWorld, round: number): Promise<void> {
   figures.outcomes.push(outcomes);
 }
 
-const world = await openJobWorld({ users, items, factors, history, profile: values.profile });
+const world = await openJobWorld({ users, items, factors, history, profile });
 try {
   // Once unmeasured: hot paths compiled, lists there.
   await runJob(world.gateway.url, Math.min(users, 5_000));
@@ -122,13 +111,13 @@ try {
   for (let round = 0; round < rounds; round++) {
     await sideBySide(world);
     await besideRequests(world, round);
-    if (!values.json) console.error(`round ${round + 1}: job ${Math.round(figures.job[round])}/s, one by one ${Math.round(figures.oneByOne[round])}/s, as served ${Math.round(figures.asServed[round])}/s; beside ${rate}/s: job ${Math.round(figures.beside[round])}/s, p99 ${figures.p99[round].toFixed(1)} ms`); // prettier-ignore
+    if (!json) console.error(`round ${round + 1}: job ${Math.round(figures.job[round])}/s, one by one ${Math.round(figures.oneByOne[round])}/s, as served ${Math.round(figures.asServed[round])}/s; beside ${rate}/s: job ${Math.round(figures.beside[round])}/s, p99 ${figures.p99[round].toFixed(1)} ms`); // prettier-ignore
   }
 } finally {
   await world.close();
 }
 
-const remark = `${items} × ${factors}, histories of ${history}, ${users} users${values.rows ? ', rows of SQL too' : ''}; all with a list of their own`;
+const remark = `${items} × ${factors}, histories of ${history}, ${users} users${asRows ? ', rows of SQL too' : ''}; all with a list of their own`;
 const asked = `${process.exitCode === 1 ? 'NOT VALID, more than 1 % fallbacks: ' : ''}${shares(sum(figures.outcomes))}`;
 const rows: Row[] = [
   row('job', 'users/s', figures.job, remark),
@@ -148,6 +137,6 @@ const machine = {
   loadAverage: loadavg().map((load) => +load.toFixed(2)),
   rounds,
 };
-if (values.json) console.log(JSON.stringify({ machine, rows }, null, 2));
+if (json) console.log(JSON.stringify({ machine, rows }, null, 2));
 else printTable(machine, rows);
 process.exit();

@@ -2,11 +2,11 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { percentile, sendOpenLoop, type OpenLoopAnswer } from '@reelay/shared/testing';
 import { countOutcomes, type OutcomeCounts } from '../test/faults/dependency-faults.ts';
 import { openServingPlatform, untilItServes } from '../test/faults/serving-platform.ts';
 import { watchStalls } from '../test/faults/watch-stalls.ts';
+import { readOptions } from './read-options.ts';
 
 const help = `node scripts/with-node.mjs bench/measure-overload.ts [options]
 
@@ -19,19 +19,9 @@ options    --seconds 30   --offered 3000   requests a second   --capacity 300   
 
 example    node scripts/with-node.mjs bench/measure-overload.ts --seconds 10`;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean' },
-    seconds: { type: 'string', default: '30' },
-    offered: { type: 'string', default: '3000' },
-    capacity: { type: 'string', default: '300' },
-  },
+const { seconds, offered, capacity } = readOptions(help, {
+  numbers: { seconds: 30, offered: 3_000, capacity: 300 },
 });
-if (values.help) {
-  console.log(help);
-  process.exit(0);
-}
-const [seconds, offered, capacity] = [Number(values.seconds), Number(values.offered), Number(values.capacity)];
 const calmRate = capacity / 10;
 const calmSeconds = 5;
 const normalAfterMs = 2_000;

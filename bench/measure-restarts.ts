@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { Agent, request } from 'node:http';
 import { freePorts } from '../test/faults/free-ports.ts';
 import { openServingPlatform, untilItServes } from '../test/faults/serving-platform.ts';
 import type { ServiceProcess } from '../test/faults/service-process.ts';
 import { stalledMsBetween, watchStalls } from '../test/faults/watch-stalls.ts';
+import { readOptions } from './read-options.ts';
 
 const help = `node scripts/with-node.mjs bench/measure-restarts.ts [options]
 
@@ -16,18 +16,7 @@ options    --restarts 20   of every process      --rate 175   requests a second
 
 example    node scripts/with-node.mjs bench/measure-restarts.ts --restarts 2`;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean' },
-    restarts: { type: 'string', default: '20' },
-    rate: { type: 'string', default: '175' },
-  },
-});
-if (values.help) {
-  console.log(help);
-  process.exit(0);
-}
-const [restarts, rate] = [Number(values.restarts), Number(values.rate)];
+const { restarts, rate } = readOptions(help, { numbers: { restarts: 20, rate: 175 } });
 
 const counts = { requests: 0, model: 0, cache: 0, fallback: 0, asked_again: 0, lost: 0, late: 0 };
 const watching = watchStalls();

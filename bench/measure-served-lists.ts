@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import {
   createModel,
   defaultObjective,
@@ -12,6 +11,7 @@ import { drawModel, questionOf } from './kernels/kernels-under-test.ts';
 import { timeCalls } from './kernels/time-calls.ts';
 import { describeMachine } from './measure-ingest-peak/describe-machine.ts';
 import { printTable, row, type Row } from './print-table.ts';
+import { readOptions } from './read-options.ts';
 
 const help = `node scripts/with-node.mjs bench/measure-served-lists.ts [options]
 
@@ -25,23 +25,10 @@ options    --items 27000   --factors 32   --weighed 8000   --kept 150   items wi
 
 example    node scripts/with-node.mjs bench/measure-served-lists.ts --kept 80`;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean' },
-    json: { type: 'boolean' },
-    items: { type: 'string', default: '27000' },
-    factors: { type: 'string', default: '32' },
-    weighed: { type: 'string', default: '8000' },
-    kept: { type: 'string', default: '150' },
-    rounds: { type: 'string', default: '5' },
-    turn: { type: 'string', default: '300' },
-  },
+const { items, factors, weighed, kept, rounds, turn, json } = readOptions(help, {
+  numbers: { items: 27_000, factors: 32, weighed: 8_000, kept: 150, rounds: 5, turn: 300 },
+  switches: ['json'],
 });
-if (values.help) {
-  console.log(help);
-  process.exit(0);
-}
-const [items, factors, weighed, kept] = [values.items, values.factors, values.weighed, values.kept].map(Number);
 const usersAtOnce = 64;
 
 /** Numbers from 0 to 1 of one seed (a linear congruential generator). */
@@ -82,7 +69,7 @@ const figures = timeCalls(
     { name: `answer to one user, ${side}`, call: () => void model.recommend(questions[0]), units: 1 },
     { name: `answers to 64 users at once, ${side}`, call: () => void model.recommendBatch(questions), units: 64 },
   ]),
-  { rounds: Number(values.rounds), turnMs: Number(values.turn) },
+  { rounds, turnMs: turn },
 );
 const shape = { items, factors, groups };
 const megabytes = (count: number): number => count / 2 ** 20;
@@ -96,10 +83,10 @@ const rows: Row[] = [
   ...[...figures].map(([name, { rounds }]) => row(name, 'µs', rounds)),
 ];
 const machine = describeMachine({
-  items: values.items,
-  factors: values.factors,
-  weighed: values.weighed,
-  kept: values.kept,
+  items,
+  factors,
+  weighed,
+  kept,
 });
-if (values.json) console.log(JSON.stringify({ machine, rows }));
+if (json) console.log(JSON.stringify({ machine, rows }));
 else printTable(machine, rows);

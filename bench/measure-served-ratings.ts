@@ -1,8 +1,8 @@
 import { loadavg } from 'node:os';
-import { parseArgs } from 'node:util';
 import { packServedRatings } from '../packages/recommender/src/index.ts';
 import { trainServedRatings } from '../services/trainer/src/rating/train-served-ratings.ts';
 import { createDraws } from './quality/rating-splits.ts';
+import { readOptions } from './read-options.ts';
 
 const help = `node scripts/with-node.mjs bench/measure-served-ratings.ts [options]
 
@@ -14,21 +14,10 @@ options    --ratings 1000000   --users 300000   --items 27000   --threads 1
 
 example    node scripts/with-node.mjs bench/measure-served-ratings.ts --ratings 100000 --users 30000`;
 
-const { values } = parseArgs({
-  options: {
-    ratings: { type: 'string', default: '1000000' },
-    users: { type: 'string', default: '300000' },
-    items: { type: 'string', default: '27000' },
-    threads: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
-  },
+const { ratings, users, items, threads, json } = readOptions(help, {
+  numbers: { ratings: 1_000_000, users: 300_000, items: 27_000, threads: 1 },
+  switches: ['json'],
 });
-if (values.help) {
-  console.log(help);
-  process.exit(0);
-}
-const [ratings, users, items, threads] = [values.ratings, values.users, values.items, values.threads].map(Number);
 
 /** Popular movies are rated most; how good a movie is, and who rates it, moves a rating. */
 function drawSnapshot(): Parameters<typeof trainServedRatings>[0] {
@@ -70,5 +59,5 @@ const figures = {
   peakMiB: Math.round(process.resourceUsage().maxRSS / 1_024),
   load: +loadavg()[0].toFixed(1),
 };
-if (values.json) console.log(JSON.stringify(figures));
+if (json) console.log(JSON.stringify(figures));
 else for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(18)}${value}`);

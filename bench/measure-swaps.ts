@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { emptyPlan } from '@reelay/shared/contracts';
 import { openPlans } from '@reelay/shared/messaging';
 import { openArtifactStore } from '@reelay/shared/storage';
@@ -7,6 +6,7 @@ import { openCostWorld } from './cost/cost-world.ts';
 import { placeHistories } from './cost/place-model.ts';
 import { describeMachine } from './measure-ingest-peak/describe-machine.ts';
 import { printTable, row, type Row } from './print-table.ts';
+import { readOptions } from './read-options.ts';
 import { holdOfLoad, type LoadHold } from './swaps/hold-of-load.ts';
 import { artifactMiB, swapModels } from './swaps/swap-models.ts';
 
@@ -22,22 +22,11 @@ options    --swaps 50   --rate 100   jobs a second meanwhile
 
 example    node scripts/with-node.mjs bench/measure-swaps.ts --swaps 10`;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean' },
-    json: { type: 'boolean' },
-    swaps: { type: 'string', default: '50' },
-    rate: { type: 'string', default: '100' },
-    items: { type: 'string', default: '27000' },
-    factors: { type: 'string', default: '64' },
-    users: { type: 'string', default: '1000000' },
-  },
+const { swaps, rate, json, ...given } = readOptions(help, {
+  numbers: { swaps: 50, rate: 100, items: 27_000, factors: 64, users: 1_000_000 },
+  switches: ['json'],
 });
-if (values.help) {
-  console.log(help);
-  process.exit(0);
-}
-const size = { items: Number(values.items), factors: Number(values.factors), groups: 17, users: Number(values.users) };
+const size = { items: given.items, factors: given.factors, groups: 17, users: given.users };
 const namespace = 'swaps';
 const settledAfter = 5;
 const allowed = { growth: 0.1, baseMiB: 170, filesTimes: 1.2 };
@@ -58,8 +47,8 @@ try {
     namespace,
     versions,
     worker,
-    swaps: Number(values.swaps),
-    rate: Number(values.rate),
+    swaps,
+    rate,
   });
   const holds: LoadHold[] = [];
   for (let load = 0; load < 5; load++) holds.push(await holdOfLoad(versions[load % 2], artifacts));
@@ -100,12 +89,12 @@ function mean(of: readonly number[]): number {
 }
 
 const machine = describeMachine({
-  swaps: values.swaps,
-  rate: values.rate,
-  items: values.items,
-  factors: values.factors,
+  swaps,
+  rate,
+  items: given.items,
+  factors: given.factors,
 });
-if (values.json) console.log(JSON.stringify({ machine, rows, problems }, null, 2));
+if (json) console.log(JSON.stringify({ machine, rows, problems }, null, 2));
 else printTable(machine, rows);
 for (const problem of problems) console.error(problem);
 process.exit(problems.length > 0 ? 1 : 0);

@@ -1,12 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { emptyPlan } from '@reelay/shared/contracts';
 import { createMemoryLogger, createRegistry } from '@reelay/shared/observability';
 import { systemClock } from '@reelay/shared/runtime';
 import { openArtifactStore, type InteractionRow, type Ledger } from '@reelay/shared/storage';
 import { createTrainer, trainerConfig } from '../services/trainer/src/index.ts';
+import { readOptions } from './read-options.ts';
 
 const help = `node scripts/with-node.mjs bench/measure-training-memory.ts [options]
 
@@ -15,22 +15,9 @@ snapshot. The rows are drawn as they are read, so that no ledger counts. Ends wi
 
 options    --rows 1000000   --users 50000   --items 20000   --factors 32   --threads 1   --sweeps 1`;
 
-const { values } = parseArgs({
-  options: {
-    help: { type: 'boolean' },
-    rows: { type: 'string', default: '1000000' },
-    users: { type: 'string', default: '50000' },
-    items: { type: 'string', default: '20000' },
-    factors: { type: 'string', default: '32' },
-    threads: { type: 'string', default: '1' },
-    sweeps: { type: 'string', default: '1' },
-  },
+const { rows, users, items, factors, threads, sweeps } = readOptions(help, {
+  numbers: { rows: 1_000_000, users: 50_000, items: 20_000, factors: 32, threads: 1, sweeps: 1 },
 });
-if (values.help) {
-  console.log(help);
-  process.exit(0);
-}
-const [rows, users, items] = [Number(values.rows), Number(values.users), Number(values.items)];
 const rowsAtOnce = 10_000;
 
 /** A user's items are spread over the catalogue in steps that are coprime to it; a fifth is rated. */
@@ -99,9 +86,9 @@ try {
   const artifacts = await openArtifactStore(`file:${join(folder, 'artifacts')}`);
   const config = trainerConfig.parse({
     ARTIFACTS_URL: `file:${join(folder, 'artifacts')}`,
-    FACTORS: values.factors,
-    SWEEPS: values.sweeps,
-    TRAINING_THREADS: values.threads,
+    FACTORS: String(factors),
+    SWEEPS: String(sweeps),
+    TRAINING_THREADS: String(threads),
     TRAINING_MB_MAX: '65536',
     EVALUATION_USERS_MAX: '200',
     TRAIN_SCHEDULE: 'off',

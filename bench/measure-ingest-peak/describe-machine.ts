@@ -1,7 +1,7 @@
 import { cpus, loadavg, totalmem } from 'node:os';
 
 /** What a figure was taken on. */
-export const describeMachine = (settings: Record<string, string>): Record<string, string> => ({
+export const describeMachine = (settings: Record<string, string | number>): Record<string, string | number> => ({
   date: new Date().toISOString(),
   node: process.version,
   cpu: `${cpus().length} × ${cpus()[0].model}`,
