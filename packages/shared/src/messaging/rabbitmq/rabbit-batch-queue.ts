@@ -20,6 +20,7 @@ import {
   rejectedQueueName,
 } from './rabbit-batches.ts';
 import { confirmChannel, plainChannel, RabbitChannel, RabbitConnection } from './rabbit-connection.ts';
+import { RabbitSubscriptions } from './rabbit-subscriptions.ts';
 
 const firstConnectMs = 2_000;
 const lookMs = 5_000;
@@ -43,9 +44,8 @@ class RabbitBatchQueue implements BatchQueue {
   readonly #publishing: RabbitConnection;
   readonly #confirmed: RabbitChannel<ConfirmChannel>;
   readonly #looking: RabbitChannel;
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #subscriptions: RabbitSubscriptions;
   readonly #returned = new Set<string>();
-  #consuming: RabbitConnection | undefined;
   #unconfirmed = 0;
   #closed = false;
 
@@ -54,6 +54,7 @@ class RabbitBatchQueue implements BatchQueue {
     this.#namespace = options.namespace ?? 'reelay';
     this.#options = options;
     const report = options.onProblem;
+    this.#subscriptions = new RabbitSubscriptions(url, report);
     this.#publishing = new RabbitConnection(report);
     this.#confirmed = new RabbitChannel(this.#publishing, { create: confirmChannel, build: this.#prepare, report });
     this.#looking = new RabbitChannel(this.#publishing, { create: plainChannel, build: async () => {}, report });
@@ -66,8 +67,7 @@ class RabbitBatchQueue implements BatchQueue {
   }
 
   isUp(): boolean {
-    const consuming = this.#consuming === undefined || this.#consuming.isUp();
-    return !this.#closed && consuming && this.#publishing.isUp() && this.#confirmed.current !== null;
+    return !this.#closed && this.#subscriptions.isUp() && this.#publishing.isUp() && this.#confirmed.current !== null;
   }
 
   async publish(kind: BatchKind, batch: Batch): Promise<void> {
@@ -85,27 +85,10 @@ class RabbitBatchQueue implements BatchQueue {
 
   async consume(kind: BatchKind, { inHand }: { inHand: number }, handler: BatchQueueHandler): Promise<Subscription> {
     this.#assertOpen();
-    const connection = await this.#consumingConnection();
     const { onProblem } = this.#options;
     const report = (message: string): void => onProblem?.({ port: 'batches', code: 'LISTENER_FAILED', message });
     const consumer = new RabbitBatchConsumer({ namespace: this.#namespace, kind, inHand, handler, report });
-    const channel = new RabbitChannel<ConfirmChannel>(connection, {
-      create: confirmChannel,
-      build: (made) => consumer.start(made),
-      onLost: (lost) => consumer.lost(lost),
-      report: onProblem,
-    });
-    await connection.add(channel);
-    const subscription: Subscription = {
-      stop: async () => {
-        this.#subscriptions.delete(subscription);
-        channel.retire();
-        await consumer.stop();
-        await channel.close();
-      },
-    };
-    this.#subscriptions.add(subscription);
-    return subscription;
+    return this.#subscriptions.add(consumer, confirmChannel);
   }
 
   /** Taken without an ack on a channel of their own, and given back. */
@@ -119,8 +102,8 @@ class RabbitBatchQueue implements BatchQueue {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
-    await Promise.all([this.#consuming?.close(), this.#publishing.close()]);
+    await this.#subscriptions.stop();
+    await Promise.all([this.#subscriptions.close(), this.#publishing.close()]);
   }
 
   #assertOpen(): void {
@@ -154,15 +137,6 @@ class RabbitBatchQueue implements BatchQueue {
     // Its end may come after the time is up; by then it is nobody's business.
     sent.catch(() => {});
     return sent;
-  }
-
-  async #consumingConnection(): Promise<RabbitConnection> {
-    if (!this.#consuming) {
-      this.#consuming = new RabbitConnection(this.#options.onProblem);
-      await this.#consuming.start(this.#url);
-      await this.#consuming.firstUp(firstConnectMs);
-    }
-    return this.#consuming;
   }
 
   async #look(channel: Channel, kind: BatchKind, limit: number): Promise<{ batch: Batch; reason: string }[]> {

@@ -14,6 +14,7 @@ import {
   sliceOptions,
   sliceQueueName,
 } from './rabbit-slices.ts';
+import { RabbitSubscriptions } from './rabbit-subscriptions.ts';
 
 const firstConnectMs = 2_000;
 const confirmMs = 5_000;
@@ -37,9 +38,8 @@ class RabbitSliceQueue implements SliceQueue {
   readonly #publishing: RabbitConnection;
   readonly #confirmed: RabbitChannel<ConfirmChannel>;
   readonly #looking: RabbitChannel;
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #subscriptions: RabbitSubscriptions;
   readonly #returned = new Set<string>();
-  #consuming: RabbitConnection | undefined;
   #formerKind = false;
   #published = 0;
   #closed = false;
@@ -49,6 +49,7 @@ class RabbitSliceQueue implements SliceQueue {
     this.#namespace = options.namespace ?? 'reelay';
     this.#options = options;
     const report = options.onProblem;
+    this.#subscriptions = new RabbitSubscriptions(url, report);
     this.#publishing = new RabbitConnection(report);
     this.#confirmed = new RabbitChannel(this.#publishing, { create: confirmChannel, build: this.#prepare, report });
     this.#looking = new RabbitChannel(this.#publishing, { create: plainChannel, build: async () => {}, report });
@@ -61,8 +62,7 @@ class RabbitSliceQueue implements SliceQueue {
   }
 
   isUp(): boolean {
-    const consuming = this.#consuming === undefined || this.#consuming.isUp();
-    return !this.#closed && consuming && this.#publishing.isUp() && this.#confirmed.current !== null;
+    return !this.#closed && this.#subscriptions.isUp() && this.#publishing.isUp() && this.#confirmed.current !== null;
   }
 
   async publish(slice: SliceMessage): Promise<void> {
@@ -74,30 +74,10 @@ class RabbitSliceQueue implements SliceQueue {
 
   async consume({ inHand }: { inHand: number }, handler: SliceHandler): Promise<Subscription> {
     this.#assertOpen();
-    const connection = await this.#consumingConnection();
     const { onProblem } = this.#options;
     const report = (message: string): void => onProblem?.({ port: 'slices', code: 'LISTENER_FAILED', message });
     const consumer = new RabbitSliceConsumer({ namespace: this.#namespace, inHand, handler, report });
-    const channel = new RabbitChannel<ConfirmChannel>(connection, {
-      create: confirmChannel,
-      build: async (made) => {
-        await this.#declare(made);
-        await consumer.start(made);
-      },
-      onLost: (lost) => consumer.lost(lost),
-      report: onProblem,
-    });
-    await connection.add(channel);
-    const subscription: Subscription = {
-      stop: async () => {
-        this.#subscriptions.delete(subscription);
-        channel.retire();
-        await consumer.stop();
-        await channel.close();
-      },
-    };
-    this.#subscriptions.add(subscription);
-    return subscription;
+    return this.#subscriptions.add(consumer, confirmChannel, (channel) => this.#declare(channel));
   }
 
   async ready(): Promise<number> {
@@ -123,8 +103,8 @@ class RabbitSliceQueue implements SliceQueue {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
-    await Promise.all([this.#consuming?.close(), this.#publishing.close()]);
+    await this.#subscriptions.stop();
+    await Promise.all([this.#subscriptions.close(), this.#publishing.close()]);
   }
 
   #assertOpen(): void {
@@ -166,15 +146,6 @@ class RabbitSliceQueue implements SliceQueue {
     // Its end may come after the time is up; by then it is nobody's business.
     sent.catch(() => {});
     return sent;
-  }
-
-  async #consumingConnection(): Promise<RabbitConnection> {
-    if (!this.#consuming) {
-      this.#consuming = new RabbitConnection(this.#options.onProblem);
-      await this.#consuming.start(this.#url);
-      await this.#consuming.firstUp(firstConnectMs);
-    }
-    return this.#consuming;
   }
 
   async #look<R>(question: (channel: Channel) => Promise<R>): Promise<R> {

@@ -10,6 +10,7 @@ import { JobBundler } from './bundle-jobs.ts';
 import { confirmChannel, plainChannel, RabbitChannel, RabbitConnection } from './rabbit-connection.ts';
 import { RabbitConsumer } from './rabbit-consumer.ts';
 import { deadLetterOf, deadOptions, deadQueueName, declareQueues, jobOptions, queueName } from './rabbit-messages.ts';
+import { RabbitSubscriptions } from './rabbit-subscriptions.ts';
 
 const firstConnectMs = 2_000;
 const depthMs = 1_000;
@@ -39,9 +40,8 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
   readonly #confirmed: RabbitChannel<ConfirmChannel>;
   readonly #looking: RabbitChannel;
   readonly #pulse: BrokerPulse;
-  readonly #subscriptions = new Set<Subscription>();
+  readonly #subscriptions: RabbitSubscriptions;
   readonly #bundler = new JobBundler((slot, content, budgetMs) => this.#send(slot, content, budgetMs));
-  #consuming: RabbitConnection | undefined;
   #stuck = 0;
   #closed = false;
 
@@ -50,6 +50,7 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
     this.#namespace = options.namespace ?? 'reelay';
     this.#options = options;
     const report = options.onProblem;
+    this.#subscriptions = new RabbitSubscriptions(url, report);
     this.#publishing = new RabbitConnection(report);
     this.#jobs = new RabbitChannel(this.#publishing, { create: plainChannel, build: this.#prepare, report });
     this.#confirmed = new RabbitChannel(this.#publishing, { create: confirmChannel, build: async () => {}, report });
@@ -68,8 +69,7 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
   }
 
   isUp(): boolean {
-    const consuming = this.#consuming === undefined || this.#consuming.isUp();
-    return !this.#closed && consuming && this.#canPublish() && this.#jobs.current !== null;
+    return !this.#closed && this.#subscriptions.isUp() && this.#canPublish() && this.#jobs.current !== null;
   }
 
   async publish(slot: Track, job: T, { budgetMs }: { budgetMs: number }): Promise<void> {
@@ -82,7 +82,6 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
   async consume(slot: Slot, options: { concurrency: number }, handler: BatchHandler<T>): Promise<Subscription> {
     this.#assertOpen();
     const { concurrency } = options;
-    const connection = await this.#consumingConnection();
     const consumer = new RabbitConsumer<T>({
       namespace: this.#namespace,
       slot,
@@ -90,23 +89,7 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
       handler,
       bury: (content, letter) => this.#bury(content, letter),
     });
-    const channel = new RabbitChannel(connection, {
-      create: plainChannel,
-      build: (made) => consumer.start(made),
-      onLost: (lost) => consumer.lost(lost),
-      report: this.#options.onProblem,
-    });
-    await connection.add(channel);
-    const subscription: Subscription = {
-      stop: async () => {
-        this.#subscriptions.delete(subscription);
-        channel.retire();
-        await consumer.stop();
-        await channel.close();
-      },
-    };
-    this.#subscriptions.add(subscription);
-    return subscription;
+    return this.#subscriptions.add(consumer, plainChannel);
   }
 
   async depth(slot: Slot): Promise<QueueDepth> {
@@ -135,8 +118,8 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
     this.#bundler.flush();
     this.#closed = true;
     this.#pulse.stop();
-    await Promise.all([...this.#subscriptions].map((subscription) => subscription.stop()));
-    await Promise.all([this.#consuming?.close(), this.#closePublishing()]);
+    await this.#subscriptions.stop();
+    await Promise.all([this.#subscriptions.close(), this.#closePublishing()]);
   }
 
   /** A channel's close comes after all that was published on it. */
@@ -174,15 +157,6 @@ class RabbitWorkQueue<T> implements WorkQueue<T> {
     channel.on('drain', () => (this.#stuck = 0));
     await declareQueues(channel, this.#namespace);
   };
-
-  async #consumingConnection(): Promise<RabbitConnection> {
-    if (!this.#consuming) {
-      this.#consuming = new RabbitConnection(this.#options.onProblem);
-      await this.#consuming.start(this.#url);
-      await this.#consuming.firstUp(firstConnectMs);
-    }
-    return this.#consuming;
-  }
 
   async #look<R>(what: string, ms: number, question: (channel: Channel) => Promise<R>): Promise<R> {
     this.#assertOpen();
