@@ -18,8 +18,6 @@ export interface OwnPrior {
   readonly factorShare: number;
   /** No score has a larger part without factors than (1 − factorShare) of this. */
   readonly largest: number;
-  /** Adds one to a sum of weights, this adds to the score. */
-  readonly scale: number;
 }
 
 export interface OwnPriorOf {
@@ -62,7 +60,7 @@ export function createOwnPriors(packed: PackedModel, { items, blend, priorLarges
     const factorShare = share * (1 - blend);
     const bound = (weight * priorLargest[group] + scale * (largest + Math.abs(mean))) / (1 - factorShare);
     const isFinite = (scale / weight) * largest < 1e38;
-    return { at, weight, shift: -scale * mean, factorShare, largest: isFinite ? bound : Infinity, scale };
+    return { at, weight, shift: -scale * mean, factorShare, largest: isFinite ? bound : Infinity };
   };
 }
 
