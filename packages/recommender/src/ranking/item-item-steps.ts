@@ -1,3 +1,3 @@
-/** What a thread that trains item weights has to load: a tenth of the package, since threads wait for it before they begin. */
-export { easeSteps } from './ease.ts';
-export { transitionSteps } from './transition.ts';
+/** What a thread that trains item weights has to load, and nothing that only plans or collects: the training waits for it. */
+export { easeSteps } from './ease-steps.ts';
+export { transitionSteps } from './transition-steps.ts';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { buildInteractions } from '../interactions.ts';
 import { createDice } from '../testing/latent-tastes.ts';
-import { easeSteps, trainEase, weightsOf } from './ease.ts';
+import { easeSteps } from './ease-steps.ts';
+import { trainEase, weightsOf } from './ease.ts';
 import { defaultEase, easeBytes, planEase } from './item-item-plan.ts';
 import { addItemScores, type ItemWeights } from './item-weights.ts';
 import { easeReference, transitionReference } from './reference-item-item.ts';
