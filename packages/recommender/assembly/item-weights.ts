@@ -22,7 +22,7 @@ function add(sums: usize, target: u32, product: f32): void {
 function addRow<T>(targets: usize, weights: usize, from: u32, end: u32, confidence: v128, sums: usize): void {
   let w = weights + ((<usize>from) << 1);
   let t = targets + <usize>from * sizeof<T>();
-  for (const last = w + ((<usize>(end - from) >> 2) << 3); w < last; w += 8, t += 4 * sizeof<T>()) {
+  for (const last = w + (((<usize>(end - from)) >> 2) << 3); w < last; w += 8, t += 4 * sizeof<T>()) {
     const products = f32x4.mul(singles(v128.load_ext<u16>(w)), confidence);
     add(sums, load<T>(t), f32x4.extract_lane(products, 0));
     add(sums, load<T>(t, sizeof<T>()), f32x4.extract_lane(products, 1));
