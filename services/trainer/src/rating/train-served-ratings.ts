@@ -19,6 +19,7 @@ import { ratedUsers } from './rated-users.ts';
 import { itemFeatures, ratedRows, ratingColumns, type RatingColumns } from './rating-columns.ts';
 import { isWorthThreads, runChains } from './run-chains.ts';
 import { splitNewest } from './split-newest.ts';
+import { trainBeside } from './train-beside.ts';
 import { shareData } from './train-ratings-in-threads.ts';
 
 export interface ServedRatingsControl {
@@ -29,7 +30,8 @@ export interface ServedRatingsControl {
 
 /**
  * The rating model of a version, from the ratings among these rows: a chain without the newest of them says how far factors are trusted, a chain on all of
- * them is served; with two threads and the memory for it both run at once. Undefined where nobody rated; the biases alone where there are few ratings, all are equal, or factors foretell the newest no better.
+ * them is served; with two threads and the memory for it both run at once. Undefined where nobody rated; the biases alone where there are few ratings, all are
+ * equal, or factors foretell the newest no better.
  * The same rows and seed give the same numbers, whatever the number of threads.
  */
 export async function trainServedRatings(
@@ -60,18 +62,14 @@ async function factorsAfter(choose: ChooseShare, columns: RatingColumns, task: C
   return factorShare === 0 ? undefined : { ...(await factorsOf(columns, task)), factorShare };
 }
 
-/** The same numbers in about half the time, on two threads; the chain on everything is given up where the share turns out to be 0. */
+/** The same numbers in about half the time, on two threads. */
 async function factorsBeside(choose: ChooseShare, columns: RatingColumns, task: ChainTask) {
-  const over = new AbortController();
-  const signal = AbortSignal.any([over.signal, ...(task.signal ? [task.signal] : [])]);
-  const training = factorsOf(columns, { ...task, signal });
-  try {
-    const factorShare = await choose({ ...task, signal });
-    return factorShare === 0 ? undefined : { ...(await training), factorShare };
-  } finally {
-    over.abort();
-    await Promise.allSettled([training]);
-  }
+  const both = await trainBeside(
+    (signal) => choose({ ...task, signal }),
+    (signal) => factorsOf(columns, { ...task, signal }),
+    task.signal,
+  );
+  return both && { ...both.trained, factorShare: both.worth };
 }
 
 interface ChainTask extends ServedRatingsControl {
