@@ -2,6 +2,7 @@ import type { Answer, Enquiry, ListRules, RecommendJob, Track } from '@reelay/sh
 import type { WorkQueue } from '@reelay/shared/messaging';
 import type { Clock } from '@reelay/shared/runtime';
 import type { Route } from './choose-track.ts';
+import { KeyedSlots } from './keyed-slots.ts';
 import type { AdaptiveLimit, JobEnd, Ticket } from './limit-in-flight.ts';
 
 export interface Question {
@@ -55,8 +56,8 @@ const joinableShare = 0.5;
  * under way. Each waiter leaves at its own deadline; a flight without waiters is forgotten, so nothing outlives the requests in hand.
  */
 export function createWorkerDesk({ queue, clock, replyTo, limits }: DeskDeps): WorkerDesk {
-  const flights = new Map<string, Flight>();
-  const joinable = new Map<string, Flight>();
+  const flights = new KeyedSlots<Flight>();
+  const joinable = new KeyedSlots<Flight>();
 
   const forget = (flight: Flight, end: JobEnd): void => {
     flights.delete(flight.job.requestId);
