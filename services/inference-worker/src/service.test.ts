@@ -74,16 +74,20 @@ test('a swap under continuous jobs: every job is answered, each list wholly by t
     ).toBeGreaterThan(50);
   }));
 
-test('a version that does not pass its checks never answers; the old one goes on', () =>
-  using({ clock: createManualClock() }, async (world) => {
+test('a version that does not pass its checks never answers; the old one goes on', () => {
+  const clock = createManualClock();
+  return using({ clock }, async (world) => {
     await world.put('1-aaaaaa');
     await world.announce({ epoch: 1, stable: '1-aaaaaa' });
     await world.worker.start();
     await world.announce({ epoch: 2, stable: '9-ffffff' });
     await waitUntil('the failed load', () => world.lines.some(({ code }) => code === 'ARTIFACT_NOT_FOUND'));
     expect((await world.ask(42, '9-ffffff')).problem).toBe('VERSION_NOT_LOADED');
+    // Batches begin some milliseconds after one another.
+    clock.advance(10);
     expect((await world.ask(42, '1-aaaaaa')).items.length).toBe(20);
-  }));
+  });
+});
 
 test('a stop waits for the jobs in hand: each is answered, and none is taken any more', async () => {
   let [reading, openGate] = [0, () => {}];
