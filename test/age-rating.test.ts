@@ -35,12 +35,27 @@ const wish = async (world: Pick<World, 'gateway'>, userId: number, query: string
 
 /** All users, ages and wishes; `rule` writes the age into the query. */
 async function askAll(world: World, rule = (maxAge: number) => `maxAge=${maxAge}`): Promise<Asked[]> {
-  const queries = ages.flatMap((maxAge) => wishes.map((other) => ({ maxAge, query: `${rule(maxAge)}&${other}` })));
   const asked: Asked[] = [];
   for (const userId of users) {
-    const some = queries.map(async ({ maxAge, query }) => ({ maxAge, answer: await wish(world, userId, query) }));
-    asked.push(...(await Promise.all(some)));
+    for (const maxAge of ages) {
+      const some = wishes.map(async (other) => ({
+        maxAge,
+        answer: await wish(world, userId, `${rule(maxAge)}&${other}`),
+      }));
+      asked.push(...(await Promise.all(some)));
+    }
   }
+  return asked;
+}
+
+/** The same, until no question fell back: on a machine that does something else for half a second the ladder answers in the worker's place. */
+async function askModel(world: World): Promise<Asked[]> {
+  let asked: Asked[] = [];
+  await waitUntil('an answer of the model to each question', async () => {
+    asked = await askAll(world);
+    expect(problemsOf(asked)).toEqual([]);
+    return asked.every(({ answer }) => answer.outcome === 'model');
+  }, 60_000); // prettier-ignore
   return asked;
 }
 
@@ -73,9 +88,8 @@ describe.each(worldNames)('%s', (name) => {
   afterAll(() => world?.close());
 
   test('from the CSV file to the list: a model shows nothing above the age, and nothing that is not rated', async () => {
-    const asked = await askAll(world);
-    expect(problemsOf(asked)).toEqual([]);
-    expect([outcomesOf(asked), shown(asked) > 5_000]).toEqual([new Set(['model']), true]);
+    const asked = await askModel(world);
+    expect(shown(asked)).toBeGreaterThan(5_000);
     const lengths = ages.map((maxAge) => shown(asked.filter((one) => one.maxAge === maxAge)));
     expect(lengths).toEqual(lengths.toSorted((a, b) => a - b));
   });
