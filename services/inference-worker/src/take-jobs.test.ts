@@ -1,5 +1,6 @@
 import { emptyPlan } from '@reelay/shared/contracts';
-import { waitUntil } from '@reelay/shared/testing';
+import type { Clock } from '@reelay/shared/runtime';
+import { createManualClock, waitUntil } from '@reelay/shared/testing';
 import { expect, test } from 'vitest';
 import { aJob, openWorld, type World } from './testing/world.ts';
 
@@ -7,8 +8,12 @@ const [one, two] = ['1-aaaaaa', '2-bbbbbb'];
 const stable = { ...emptyPlan, epoch: 1, stable: one };
 const canary = { ...stable, epoch: 2, canary: two, share: 0.2, salt: 'second' };
 
-async function using(settings: Record<string, string>, use: (world: World) => Promise<void>): Promise<void> {
-  const world = await openWorld({ settings });
+async function using(
+  settings: Record<string, string>,
+  use: (world: World) => Promise<void>,
+  clock?: Clock,
+): Promise<void> {
+  const world = await openWorld({ settings, ...(clock && { clock }) });
   try {
     await world.put(one);
     await world.announce(stable);
@@ -72,3 +77,13 @@ test('below its bound a worker of the canary serves stable', () =>
     await waitUntil('it is one of the canary', async () => !(await isTaken(world, 'stable')));
     expect((await world.ask(6, two, 'canary')).modelVersion).toBe(two);
   }));
+
+test('a worker that has one job in hand waits for no others to join it', () =>
+  using(
+    { CONCURRENCY: '1' },
+    async (world) => {
+      for (const userId of [1, 2, 3]) expect((await world.ask(userId, one)).problem).toBeUndefined();
+    },
+    // It never moves, so what waits for it waits for ever.
+    createManualClock(),
+  ));

@@ -1,5 +1,5 @@
 import type { RecommendJob, Track } from '@reelay/shared/contracts';
-import type { Subscription, Verdict, WorkQueue } from '@reelay/shared/messaging';
+import type { Delivery, Subscription, Verdict, WorkQueue } from '@reelay/shared/messaging';
 import { messageOf, type Clock } from '@reelay/shared/runtime';
 import { handleBatch, type InferDeps } from './infer-batch.ts';
 import { joinBatches } from './join-batches.ts';
@@ -28,7 +28,9 @@ export function createJobTaking(deps: JobTakingDeps): JobTaking {
   metrics.concurrency.set(concurrency);
 
   async function begin(track: Track): Promise<void> {
-    const handle = joinBatches<RecommendJob>((batch) => handleBatch(batch, deps), { clock });
+    const alone = (batch: Delivery<RecommendJob>[]): Promise<Verdict[]> => handleBatch(batch, deps);
+    // With one job in hand there is nothing to wait for.
+    const handle = concurrency === 1 ? alone : joinBatches(alone, { clock });
     const taking = await queue.consume(track, { concurrency }, (batch) => {
       inHand += batch.length;
       const handled: Promise<Verdict[]> = handle(batch).finally(() => (inHand -= batch.length));
