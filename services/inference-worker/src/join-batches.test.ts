@@ -93,6 +93,32 @@ test('two that hang hold nobody up for longer than 20 ms', () => {
   expect(calls.at(-1)).toEqual([5]);
 });
 
+test('one of three that hang ends: there are still two, and what waits is not taken up by it', async () => {
+  const gates = [1, 2, 3, 4].map(() => openGate());
+  const calls: number[][] = [];
+  const clock = createManualClock();
+  const hanging = async (batch: Delivery<number>[]): Promise<Verdict[]> => {
+    const { gate } = gates[calls.length];
+    calls.push(batch.map(({ job }) => job));
+    await gate;
+    return batch.map(() => 'done');
+  };
+  const handle = joinBatches(hanging, { clock });
+  const handled = [1, 2, 3].map((id) => {
+    const part = handle(batchOf([id]));
+    clock.advance(20);
+    return part;
+  });
+  expect(calls).toEqual([[1], [2], [3]]);
+  void handle(batchOf([4]));
+  gates[0].open();
+  await handled[0];
+  await Promise.resolve();
+  expect(calls).toEqual([[1], [2], [3]]);
+  clock.advance(20);
+  expect(calls).toEqual([[1], [2], [3], [4]]);
+});
+
 test('a failure is that of the batches that were joined, and the next ones are handled', async () => {
   const calls: number[] = [];
   const together = async (batch: Delivery<number>[]): Promise<Verdict[]> => {

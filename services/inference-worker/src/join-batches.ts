@@ -38,7 +38,7 @@ export function joinBatches<T>(handle: Handle<T>, { clock }: { clock: Clock }): 
     begunMs = clock.monotonicMs();
     void handleTogether(waiting.splice(0), handle).finally(() => {
       running--;
-      startInTime();
+      if (running < atOnce) startInTime();
     });
   };
   const startIn = (ms: number): void => {

@@ -21,7 +21,7 @@ export interface ModelsDeps {
   config: InferenceWorkerConfig;
   artifacts: ArtifactStore;
   plans: Pick<Plans, 'watch'>;
-  /** Called when models were dropped. */
+  /** Called when memory outside of the heap can be had back: models were dropped, or the first ones stand. */
   onModelsDropped?: () => void;
   log: Logger;
   clock: Clock;

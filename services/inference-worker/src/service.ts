@@ -22,7 +22,7 @@ export interface InferenceWorkerDeps {
   /** Without it, slices of large jobs are left to other workers. */
   slices?: SliceQueue;
   artifacts: ArtifactStore;
-  /** Called when models were dropped. */
+  /** Called when memory outside of the heap can be had back: models were dropped, or the first ones stand. */
   onModelsDropped?: () => void;
   log: Logger;
   registry: Registry;
