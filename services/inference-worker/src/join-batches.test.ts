@@ -113,7 +113,8 @@ test('one of three that hang ends: there are still two, and what waits is not ta
   void handle(batchOf([4]));
   gates[0].open();
   await handled[0];
-  await Promise.resolve();
+  // What follows an end is done by the next turn.
+  await new Promise((resolve) => setImmediate(resolve));
   expect(calls).toEqual([[1], [2], [3]]);
   clock.advance(20);
   expect(calls).toEqual([[1], [2], [3], [4]]);
