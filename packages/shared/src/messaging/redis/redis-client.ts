@@ -2,6 +2,9 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { AppError, DeadlineLine, messageOf } from '../../runtime/index.ts';
 import type { OpenOptions } from '../open.ts';
 import { callTimeoutMs, CommandPipe, type ReadReply } from './command-pipe.ts';
+import { keepStringsFast } from './keep-strings-fast.ts';
+
+keepStringsFast();
 
 /** Silence on a socket that signs in; then it is taken for dead and connected anew. Afterwards `CommandPipe` watches it. */
 const silenceMs = 500;
