@@ -22,6 +22,9 @@ function redisArgs({ ports }: ServerPlace): string[] {
     daemonize: 'no',
     appendonly: 'yes',
     appendfsync: 'everysec',
+    // Answers make the file grow by 3 kB each, and each rewriting takes a core for most of a second: rarely, then, and without compressing.
+    'auto-aof-rewrite-min-size': '256mb',
+    rdbcompression: 'no',
     save: '',
     'maxmemory-policy': 'volatile-ttl',
     // A title would be written over the environment, by which a leftover is known as ours.
