@@ -10,6 +10,7 @@ import type { SliceDeps } from './slice-deps.ts';
 import type { SliceMetrics } from './slice-metrics.ts';
 import { createSliceThread } from './slice-thread.ts';
 import { takeSlices, type HandleSlice } from './take-slices.ts';
+import { createTurns } from './take-turns.ts';
 
 interface SlicesDeps {
   config: InferenceWorkerConfig;
@@ -57,5 +58,6 @@ export function sliceDepsOf(
   own(() => ledger.close());
   const { models } = opened;
   const plan = () => opened.plan ?? emptyPlan;
-  return { ledger: () => ledger.get(), models, plan, histories, answers, singlesInHand, log, clock };
+  const turns = createTurns();
+  return { ledger: () => ledger.get(), models, plan, histories, answers, singlesInHand, turns, log, clock };
 }

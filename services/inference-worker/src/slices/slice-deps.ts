@@ -5,6 +5,7 @@ import type { Clock } from '@reelay/shared/runtime';
 import type { JobLedger } from '@reelay/shared/storage';
 import type { LoadedModel } from '../load-model.ts';
 import type { SliceMetrics } from './slice-metrics.ts';
+import type { Turns } from './take-turns.ts';
 
 export type SliceLedger = Pick<JobLedger, 'takeSlice' | 'keepSlice' | 'releaseSlice' | 'failSlice' | 'completeSlice'>;
 
@@ -17,6 +18,11 @@ export interface SliceDeps {
   answers: Pick<Answers, 'keep'>;
   /** Single requests that this thread has in hand; slices let them go first. */
   singlesInHand: () => number;
+  /**
+   * Lists of one slice at a time: two that are scored by turns end together, and while this worker ends them, one that has nothing left to take stands
+   * idle; twice as much is in the memory, too.
+   */
+  turns: Turns;
   metrics: SliceMetrics;
   log: Logger;
   clock: Clock;
