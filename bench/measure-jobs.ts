@@ -106,7 +106,7 @@ async function besideRequests(world: JobWorld, round: number): Promise<void> {
 const world = await openJobWorld({ users, items, factors, history, profile });
 try {
   // Once unmeasured: hot paths compiled, lists there.
-  await runJob(world.gateway.url, Math.min(users, 5_000));
+  await runJob(world.gateway.url, Math.min(users, 20_000));
   for (const slot of ['canary', 'stable'] as const) await singles(world, slot, 64, 2_000);
   for (let round = 0; round < rounds; round++) {
     await sideBySide(world);
