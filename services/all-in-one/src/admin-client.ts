@@ -21,13 +21,16 @@ export async function callAdmin<T>(base: string, path: string, options: CallOpti
   return content;
 }
 
-/** Values of one counter by one label, from a service's `/metrics`; an empty map when nobody answers. */
-export async function readCounter(base: string, name: string, label: string): Promise<Map<string, number>> {
-  const values = new Map<string, number>();
-  const text = await fetch(new URL('/metrics', base), { signal: AbortSignal.timeout(5_000) })
+/** A service's `/metrics`; empty when nobody answers. */
+export const readMetrics = (base: string): Promise<string> =>
+  fetch(new URL('/metrics', base), { signal: AbortSignal.timeout(5_000) })
     .then((response) => response.text())
     .catch(() => '');
-  for (const [, labels, value] of text.matchAll(new RegExp(`^${name}\\{([^}]*)\\} (\\S+)$`, 'gm'))) {
+
+/** Values of one counter by one label, from what `readMetrics` gave. */
+export function countersIn(metrics: string, name: string, label: string): Map<string, number> {
+  const values = new Map<string, number>();
+  for (const [, labels, value] of metrics.matchAll(new RegExp(`^${name}\\{([^}]*)\\} (\\S+)$`, 'gm'))) {
     const found = new RegExp(`(?:^|,)${label}="([^"]*)"`).exec(labels);
     if (found) values.set(found[1], (values.get(found[1]) ?? 0) + Number(value));
   }

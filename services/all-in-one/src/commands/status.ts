@@ -1,6 +1,6 @@
 import { openLedger, type Ledger } from '@reelay/shared/storage';
 import type { Command } from 'commander';
-import { readCounter } from '../admin-client.ts';
+import { countersIn, readMetrics } from '../admin-client.ts';
 import { readRunFile, type RunFile } from '../run-file.ts';
 import { embeddedAddresses, readSettings } from '../settings.ts';
 
@@ -49,7 +49,7 @@ async function statusOf(run: RunFile | undefined, ledger: Ledger): Promise<Statu
   const [counts, plan] = await Promise.all([ledger.counts(), ledger.plan()]);
   const gateways = Object.entries(run?.admin ?? {}).filter(([name]) => /^gateway(-\d+)?$/.test(name));
   const answers = await Promise.all(
-    gateways.map(([, url]) => readCounter(url, 'reelay_gateway_answers_total', 'outcome')),
+    gateways.map(async ([, url]) => countersIn(await readMetrics(url), 'reelay_gateway_answers_total', 'outcome')),
   );
   const of = (outcome: string) => answers.reduce((sum, one) => sum + (one.get(outcome) ?? 0), 0);
   return {
