@@ -1,10 +1,14 @@
-import { excludedAt, heapAt, keptAt, thresholdAt, wantedAt } from './user';
+import { equalAt, excludedAt, heapAt, keptAt, thresholdAt, wantedAt } from './user';
 
-/** An entry of the heap: score (float32), then index. The root is the worst of the kept: the lowest score, of equal ones the highest index. */
+/** Entries are a score (float32) and an index. Whether one comes after another: its score is lower, or equal and its index higher. */
+function follows(entry: usize, score: f32, index: u32): bool {
+  const kept = load<f32>(entry);
+  return kept < score || (kept == score && load<u32>(entry, 4) > index);
+}
+
+/** The root of a heap is the worst of the kept. */
 function isWorse(a: usize, b: usize): bool {
-  const left = load<f32>(a);
-  const right = load<f32>(b);
-  return left < right || (left == right && load<u32>(a, 4) > load<u32>(b, 4));
+  return follows(a, load<f32>(b), load<u32>(b, 4));
 }
 
 function swap(a: usize, b: usize): void {
@@ -39,11 +43,11 @@ function siftDown(heap: usize, size: u32): void {
 /** Up to this length a list is kept in order: moving some entries costs less than a heap's comparisons, which no processor foretells. */
 const orderedMax: u32 = 64;
 
-/** Puts a score in its place, behind those that equal it; where the list is full, the last falls out. Returns the new length. */
+/** Puts a score in its place; where the list is full, the last falls out. Returns the new length. */
 function insert(list: usize, kept: u32, wanted: u32, score: f32, index: u32): u32 {
   const length = min(kept + 1, wanted);
   let slot = list + ((<usize>length - 1) << 3);
-  for (; slot > list && load<f32>(slot - 8) < score; slot -= 8) store<u64>(slot, load<u64>(slot - 8));
+  for (; slot > list && follows(slot - 8, score, index); slot -= 8) store<u64>(slot, load<u64>(slot - 8));
   store<f32>(slot, score);
   store<u32>(slot, index, 4);
   return length;
@@ -67,16 +71,36 @@ function keep(list: usize, kept: u32, wanted: u32, score: f32, index: u32): u32 
   return wanted <= orderedMax ? insert(list, kept, wanted, score, index) : push(list, kept, wanted, score, index);
 }
 
-/** The lowest score of a full list. */
-function lastOf(list: usize, wanted: u32): f32 {
-  return load<f32>(wanted <= orderedMax ? list + ((<usize>wanted - 1) << 3) : list);
+/** The last entry of a full list. */
+function lastOf(list: usize, wanted: u32): usize {
+  return wanted <= orderedMax ? list + ((<usize>wanted - 1) << 3) : list;
 }
 
-/** Looks at the scores that stand at `scores` and are marked in `above`, a bit each. Ascending indexes, so of equal scores the first stay. */
+export function emptyList(user: usize): void {
+  store<u32>(user, 0, keptAt);
+  store<u32>(user, 0, equalAt);
+  store<f32>(user, -(<f32>Infinity), thresholdAt);
+}
+
+/** From now on items may come whose index is lower than those of the list: one that equals the last is looked at, too. */
+export function admitEqual(user: usize): void {
+  store<u32>(user, 1, equalAt);
+  store<f32>(user, below(load<f32>(user, thresholdAt)), thresholdAt);
+}
+
+/** The next smaller float32; −∞ is its own. */
+function below(value: f32): f32 {
+  if (value == -(<f32>Infinity)) return value;
+  const bits = reinterpret<i32>(value);
+  return value == 0 ? reinterpret<f32>(0x80000001) : reinterpret<f32>(bits + (bits > 0 ? -1 : 1));
+}
+
+/** Looks at the scores that stand at `scores` and are marked in `above`, a bit each. Of equal ones those of the lowest indexes stay. */
 export function offer(user: usize, scores: usize, first: u32, above: u32): void {
   const excluded: usize = load<u32>(user, excludedAt);
   const list: usize = load<u32>(user, heapAt);
   const wanted = load<u32>(user, wantedAt);
+  const last = lastOf(list, wanted);
   let kept = load<u32>(user, keptAt);
   let threshold = load<f32>(user, thresholdAt);
   for (let rest = above; rest != 0; rest &= rest - 1) {
@@ -84,21 +108,12 @@ export function offer(user: usize, scores: usize, first: u32, above: u32): void 
     const index = first + place;
     const score = load<f32>(scores + ((<usize>place) << 2));
     if (!(score > threshold) || (load<u8>(excluded + (index >> 3)) >> ((<u8>index) & 7)) & 1) continue;
+    if (kept == wanted && !follows(last, score, index)) continue;
     kept = keep(list, kept, wanted, score, index);
-    if (kept == wanted) threshold = lastOf(list, wanted);
+    if (kept == wanted) threshold = load<u32>(user, equalAt) ? below(load<f32>(last)) : load<f32>(last);
   }
   store<u32>(user, kept, keptAt);
   store<f32>(user, threshold, thresholdAt);
-}
-
-/** Takes one number and its index; of equal ones the first stay. */
-export function enter(user: usize, score: f32, index: u32): void {
-  if (!(score > load<f32>(user, thresholdAt))) return;
-  const list: usize = load<u32>(user, heapAt);
-  const wanted = load<u32>(user, wantedAt);
-  const kept = keep(list, load<u32>(user, keptAt), wanted, score, index);
-  store<u32>(user, kept, keptAt);
-  if (kept == wanted) store<f32>(user, lastOf(list, wanted), thresholdAt);
 }
 
 /** Best first: takes the worst to the end, again and again. */

@@ -1,52 +1,64 @@
-import { enter } from './keep-best';
-import { emptyList, scoreEight } from './score-fours';
+import { admitEqual, emptyList } from './keep-best';
+import { lastOfHighest, summarise } from './rank-bounds';
+import { scoreEight } from './score-fours';
 import { boundsAt, thresholdAt } from './user';
 
+/** Where the summary of bounds stands in the scratch memory; `memory-plan.ts` has the same number. */
+const summaryAt: usize = 192;
+
 /**
- * The best items, exactly, from fours whose bounds are known. First those with the highest bounds, as many as items are wanted: the last score of their
- * list is a threshold that no wanted item is below. Then all fours whose bound reaches it, in ascending order, as if there were no others.
+ * The best items, exactly, from fours whose bounds are known. First those with the highest bounds, about as many as items are wanted: the last score of their
+ * list is a threshold that no wanted item is below. Then all others whose bound reaches it. None is scored twice, so the second come out of order.
  */
 export function scoreCandidates(user: usize, items: usize, blocks: u32, factors: u32, scratch: usize): void {
-  const first = lastOfHighest(user, blocks);
-  scoreFrom(user, first, items, blocks, factors, scratch);
-  const threshold = load<f32>(user, thresholdAt);
-  if (threshold < first) scoreFrom(user, threshold, items, blocks, factors, scratch);
-}
-
-/** Of the highest bounds of eight fours each, the wanted-th: no more than the wanted-th of all, and nearly always that. The list serves for it. */
-function lastOfHighest(user: usize, blocks: u32): f32 {
-  let at: usize = load<u32>(user, boundsAt);
+  summarise(user, blocks, scratch + summaryAt);
+  const first = lastOfHighest(user, blocks, scratch + summaryAt);
   emptyList(user);
-  for (const end = at + ((<usize>blocks) << 4); at < end; at += 32) {
-    const highest = f32x4.pmax(v128.load(at), v128.load(at, 16));
-    if (!v128.any_true(f32x4.gt(highest, v128.load32_splat(user, thresholdAt)))) continue;
-    const two = f32x4.pmax(highest, v128.shuffle<u32>(highest, highest, 2, 3, 0, 1));
-    enter(user, max(f32x4.extract_lane(two, 0), f32x4.extract_lane(two, 1)), 0);
+  scoreBetween(user, first, NaN, items, blocks, factors, scratch);
+  const threshold = load<f32>(user, thresholdAt);
+  if (threshold < first) {
+    admitEqual(user);
+    scoreBetween(user, threshold, first, items, blocks, factors, scratch);
   }
-  return load<f32>(user, thresholdAt);
 }
 
-/** Scores the fours whose bound is at least `least`, and at least the last score of the list, which rises meanwhile. */
-function scoreFrom(user: usize, least: f32, items: usize, blocks: u32, factors: u32, scratch: usize): void {
+/** Scores the fours whose bound is at least `least` and does not reach `end` (NaN: nothing does), and at least the last score of the list, which rises meanwhile. */
+function scoreBetween(
+  user: usize,
+  least: f32,
+  end: f32,
+  items: usize,
+  blocks: u32,
+  factors: u32,
+  scratch: usize,
+): void {
   const bounds: usize = load<u32>(user, boundsAt);
+  const ends = f32x4.splat(end);
   let limit = f32x4.splat(least);
   let waiting: u32 = 0;
-  emptyList(user);
-  for (let four: u32 = 0; four < blocks << 2; four += 8) {
-    const at = bounds + ((<usize>four) << 2);
-    const low = f32x4.ge(v128.load(at), limit);
-    const high = f32x4.ge(v128.load(at, 16), limit);
-    if (!v128.any_true(v128.or(low, high))) continue;
-    for (let reached = i32x4.bitmask(low) | (i32x4.bitmask(high) << 4); reached != 0; reached &= reached - 1) {
-      store<u32>(scratch + ((<usize>waiting) << 2), four + ctz(reached));
-      if (++waiting < 8) continue;
-      scoreEight(user, items, factors, 8, scratch);
-      waiting = 0;
-      limit = f32x4.splat(max(least, load<f32>(user, thresholdAt)));
+  for (let pair: u32 = 0; pair < blocks >> 1; pair += 4) {
+    const some = f32x4.ge(v128.load(scratch + summaryAt + ((<usize>pair) << 2)), limit);
+    if (!v128.any_true(some)) continue;
+    for (let rest = i32x4.bitmask(some); rest != 0; rest &= rest - 1) {
+      const four = (pair + ctz(rest)) << 3;
+      const at = bounds + ((<usize>four) << 2);
+      for (let left = between(at, limit, ends) | (between(at + 16, limit, ends) << 4); left != 0; left &= left - 1) {
+        store<u32>(scratch + ((<usize>waiting) << 2), four + ctz(left));
+        if (++waiting < 8) continue;
+        scoreEight(user, items, factors, 8, scratch);
+        waiting = 0;
+        limit = f32x4.splat(max(least, load<f32>(user, thresholdAt)));
+      }
     }
   }
   if (waiting == 0) return;
   // Less than eight: the places that are left score the first once more, and it is not looked at.
   for (let at = waiting; at < 8; at++) store<u32>(scratch + ((<usize>at) << 2), load<u32>(scratch));
   scoreEight(user, items, factors, waiting, scratch);
+}
+
+/** Of four bounds, a bit for each that reaches `limit` and does not reach `end`. */
+function between(at: usize, limit: v128, end: v128): i32 {
+  const four = v128.load(at);
+  return i32x4.bitmask(v128.andnot(f32x4.ge(four, limit), f32x4.ge(four, end)));
 }

@@ -1,5 +1,5 @@
-import { offer } from './keep-best';
-import { keptAt, priorAt, priorWeightAt, shiftAt, thresholdAt, vectorAt } from './user';
+import { emptyList, offer } from './keep-best';
+import { priorAt, priorWeightAt, shiftAt, thresholdAt, vectorAt } from './user';
 
 /**
  * A score is shift + weight·prior + Σ h·w, added in the order of the factors, float32, whichever other items are scored: a list never depends on its
@@ -21,13 +21,9 @@ export function largest(a: v128, b: v128, c: v128, d: v128): v128 {
   return f32x4.pmax(f32x4.pmax(a, b), f32x4.pmax(c, d));
 }
 
-export function emptyList(user: usize): void {
-  store<u32>(user, 0, keptAt);
-  store<f32>(user, -(<f32>Infinity), thresholdAt);
-}
-
 /** All blocks of 16 items (an even number) for one user. `scratch`: 32 bytes for numbers of fours, then 128 for scores. */
 export function scoreAll(user: usize, items: usize, blocks: u32, factors: u32, scratch: usize): void {
+  emptyList(user);
   for (let four: u32 = 0; four < blocks << 2; four += 8) {
     for (let at: u32 = 0; at < 8; at++) store<u32>(scratch + ((<usize>at) << 2), four + at);
     scoreEight(user, items, factors, 8, scratch);

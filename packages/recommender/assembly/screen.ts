@@ -104,7 +104,7 @@ function leaveOut(out: u32, bounds: usize, scratch: usize): void {
 }
 
 /** The largest of each: a, b, c and d, by exchanging lines and columns. */
-function highest(a: v128, b: v128, c: v128, d: v128): v128 {
+export function highest(a: v128, b: v128, c: v128, d: v128): v128 {
   const ab = f32x4.pmax(v128.shuffle<u32>(a, b, 0, 4, 1, 5), v128.shuffle<u32>(a, b, 2, 6, 3, 7));
   const cd = f32x4.pmax(v128.shuffle<u32>(c, d, 0, 4, 1, 5), v128.shuffle<u32>(c, d, 2, 6, 3, 7));
   return f32x4.pmax(v128.shuffle<u32>(ab, cd, 0, 1, 4, 5), v128.shuffle<u32>(ab, cd, 2, 3, 6, 7));

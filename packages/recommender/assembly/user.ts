@@ -14,3 +14,4 @@ export const boundsAt: usize = 44;
 export const scaleAt: usize = 48;
 export const stepsAt: usize = 52;
 export const startAt: usize = 56;
+export const equalAt: usize = 60;

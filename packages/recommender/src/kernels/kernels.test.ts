@@ -89,19 +89,9 @@ test('a model beyond the cache gives a user alone the lists that a batch gives',
 });
 
 const faults: [string, string, string, string][] = [
-  [
-    'ties the other way round',
-    'keep-best.ts',
-    'load<u32>(a, 4) > load<u32>(b, 4)',
-    'load<u32>(a, 4) < load<u32>(b, 4)',
-  ],
+  ['ties the other way round', 'keep-best.ts', 'load<u32>(entry, 4) > index', 'load<u32>(entry, 4) < index'],
   ['what is excluded kept', 'keep-best.ts', '& 7)) & 1) continue;', '& 7)) & 0) continue;'],
-  [
-    'equal scores before the first of them',
-    'keep-best.ts',
-    'load<f32>(slot - 8) < score',
-    'load<f32>(slot - 8) <= score',
-  ],
+  ['equal scores before the first of them', 'keep-best.ts', 'return kept < score ||', 'return kept <= score ||'],
   [
     'half of the items not looked at',
     'score-fours.ts',

@@ -37,6 +37,7 @@ export const userRecord = {
   scaleAt: 48,
   stepsAt: 52,
   startAt: 56,
+  equalAt: 60,
 } as const;
 
 /** Users that are screened for at once; `assembly/score.ts` has the same number. */
@@ -90,7 +91,8 @@ export function planMemory({ items, factors, groups, weights }: ModelShape) {
     inverseAt: take(size * 8),
     rightAt: take(size * 8),
     solvedAt: take(size * 8),
-    scratchAt: take(192),
+    // What the kernels need for a moment, then the summary of one user's bounds and its groups: a number for 32 items each.
+    scratchAt: take(192 + 2 * 16 * Math.ceil(places / 128)),
     usersAt: take(usersAtOnce * userRecord.bytes),
     vectorsAt: take(usersAtOnce * factors * 4),
     codesAt: take(usersAtOnce * size),

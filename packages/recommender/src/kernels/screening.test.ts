@@ -101,6 +101,10 @@ const faults: [string, string, string, string][] = [
     'const threshold = load<f32>(user, thresholdAt);',
     'const threshold = load<f32>(<usize>load<u32>(user, 12));',
   ],
+  ['an item of a lower index not looked at when it comes late', 'score-candidates.ts', '    admitEqual(user);\n', ''],
+  ['the first candidates twice', 'score-candidates.ts', 'threshold, first, items', 'threshold, NaN, items'],
+  ['every second block not looked at', 'rank-bounds.ts', 'v128.load(at, 16)', 'v128.load(at)'],
+  ['the last blocks not looked at', 'rank-bounds.ts', 'if (at == end) return;', 'return;'],
   ['what is left out in the bounds of others', 'screen.ts', 'scratch + (block << 6)', 'scratch'],
 ];
 
