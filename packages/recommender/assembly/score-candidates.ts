@@ -1,7 +1,7 @@
 import { admitEqual, emptyList } from './keep-best';
 import { lastOfHighest, summarise } from './rank-bounds';
 import { scoreEight } from './score-fours';
-import { boundsAt, thresholdAt } from './user';
+import { boundsAt, scaleAt, thresholdAt } from './user';
 
 /** Where the summary of bounds stands in the scratch memory; `memory-plan.ts` has the same number. */
 const summaryAt: usize = 192;
@@ -15,7 +15,7 @@ export function scoreCandidates(user: usize, items: usize, blocks: u32, factors:
   const first = lastOfHighest(user, blocks, scratch + summaryAt);
   emptyList(user);
   scoreBetween(user, first, NaN, items, blocks, factors, scratch);
-  const threshold = load<f32>(user, thresholdAt);
+  const threshold = limitOf(user);
   if (threshold < first) {
     admitEqual(user);
     scoreBetween(user, threshold, first, items, blocks, factors, scratch);
@@ -47,7 +47,7 @@ function scoreBetween(
         if (++waiting < 8) continue;
         scoreEight(user, items, factors, 8, scratch);
         waiting = 0;
-        limit = f32x4.splat(max(least, load<f32>(user, thresholdAt)));
+        limit = f32x4.splat(max(least, limitOf(user)));
       }
     }
   }
@@ -55,6 +55,11 @@ function scoreBetween(
   // Less than eight: the places that are left score the first once more, and it is not looked at.
   for (let at = waiting; at < 8; at++) store<u32>(scratch + ((<usize>at) << 2), load<u32>(scratch));
   scoreEight(user, items, factors, waiting, scratch);
+}
+
+/** The last score of the list, in the unit of bounds. */
+function limitOf(user: usize): f32 {
+  return load<f32>(user, thresholdAt) / load<f32>(user, scaleAt);
 }
 
 /** Of four bounds, a bit for each that reaches `limit` and does not reach `end`. */

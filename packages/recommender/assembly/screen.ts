@@ -1,6 +1,6 @@
-import { itemCodesAt, itemScalesAt, slackOf } from './code-user';
+import { itemCodesAt, itemScalesAt } from './code-user';
 import { madd } from './score-fours';
-import { boundsAt, codesAt, excludedAt, priorAt, priorWeightAt, scaleAt, shiftAt, startAt, stepsAt } from './user';
+import { boundShiftAt, boundWeightAt, boundsAt, codesAt, excludedAt, onesAt, priorAt, startAt } from './user';
 
 /** Signed bytes of a user as the products take them: all of them, or the even and the odd ones as 16 bits. */
 function evenBytes(x: v128): v128 {
@@ -21,20 +21,18 @@ function add(sums: v128, even: v128, odd: v128, items: v128): v128 {
   );
 }
 
-/** shift + weight·prior + (item's scale)·(user's scale)·(Σ codes + steps) for four items. */
-function bound(sums: v128, steps: v128, scale: v128, scales: usize, base: v128): v128 {
-  const whole = i32x4.add(i32x4.extadd_pairwise_i16x8_s(sums), steps);
-  return madd(v128.load(scales), f32x4.mul(f32x4.convert_i32x4_s(whole), scale), base);
+/** A bound in units of the user's scale: shift + weight·prior + (item's scale)·(Σ codes + steps) for four items, `base` being the first two. */
+function bound(sums: v128, ones: v128, scales: v128, base: v128): v128 {
+  return madd(scales, f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(sums, ones)), base);
 }
 
-/** Writes for each block (an even number of them) what none of its items exceeds; those that are left out do not count. */
+/** Writes for each block (an even number of them), four items by four, what none of them exceeds, in units of the user's scale; those that are left out do not count. */
 export function screenBlocks(user: usize, screen: usize, from: u32, to: u32, factors: u32, scratch: usize): void {
   const line = ((<usize>factors + 7) & ~7) << 4;
   const start = v128.load32_splat(user, startAt);
-  const scale = v128.load32_splat(user, scaleAt);
-  const steps = v128.load32_splat(user, stepsAt);
-  const weight = v128.load32_splat(user, priorWeightAt);
-  const shift = f32x4.splat(load<f32>(user, shiftAt) + slackOf(user, factors));
+  const ones = v128.load32_splat(user, onesAt);
+  const weight = v128.load32_splat(user, boundWeightAt);
+  const shift = v128.load32_splat(user, boundShiftAt);
   const codes: usize = load<u32>(user, codesAt);
   let prior = <usize>load<u32>(user, priorAt) + ((<usize>from) << 6);
   let scales = <usize>load<u32>(screen, itemScalesAt) + ((<usize>from) << 6);
@@ -69,14 +67,14 @@ export function screenBlocks(user: usize, screen: usize, from: u32, to: u32, fac
       b2 = add(add(b2, even, odd, v128.load(g, 64)), even2, odd2, v128.load(g, 80));
       b3 = add(add(b3, even, odd, v128.load(g, 96)), even2, odd2, v128.load(g, 112));
     }
-    a0 = bound(a0, steps, scale, scales, madd(v128.load(prior), weight, shift));
-    a1 = bound(a1, steps, scale, scales + 16, madd(v128.load(prior, 16), weight, shift));
-    a2 = bound(a2, steps, scale, scales + 32, madd(v128.load(prior, 32), weight, shift));
-    a3 = bound(a3, steps, scale, scales + 48, madd(v128.load(prior, 48), weight, shift));
-    b0 = bound(b0, steps, scale, scales + 64, madd(v128.load(prior, 64), weight, shift));
-    b1 = bound(b1, steps, scale, scales + 80, madd(v128.load(prior, 80), weight, shift));
-    b2 = bound(b2, steps, scale, scales + 96, madd(v128.load(prior, 96), weight, shift));
-    b3 = bound(b3, steps, scale, scales + 112, madd(v128.load(prior, 112), weight, shift));
+    a0 = bound(a0, ones, v128.load(scales), madd(v128.load(prior), weight, shift));
+    a1 = bound(a1, ones, v128.load(scales, 16), madd(v128.load(prior, 16), weight, shift));
+    a2 = bound(a2, ones, v128.load(scales, 32), madd(v128.load(prior, 32), weight, shift));
+    a3 = bound(a3, ones, v128.load(scales, 48), madd(v128.load(prior, 48), weight, shift));
+    b0 = bound(b0, ones, v128.load(scales, 64), madd(v128.load(prior, 64), weight, shift));
+    b1 = bound(b1, ones, v128.load(scales, 80), madd(v128.load(prior, 80), weight, shift));
+    b2 = bound(b2, ones, v128.load(scales, 96), madd(v128.load(prior, 96), weight, shift));
+    b3 = bound(b3, ones, v128.load(scales, 112), madd(v128.load(prior, 112), weight, shift));
     v128.store(bounds, highest(a0, a1, a2, a3));
     v128.store(bounds, highest(b0, b1, b2, b3), 16);
     const out = load<u32>(excluded);

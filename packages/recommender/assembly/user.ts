@@ -12,6 +12,9 @@ export const largestAt: usize = 36;
 export const codesAt: usize = 40;
 export const boundsAt: usize = 44;
 export const scaleAt: usize = 48;
-export const stepsAt: usize = 52;
+export const boundWeightAt: usize = 52;
 export const startAt: usize = 56;
 export const equalAt: usize = 60;
+export const boundShiftAt: usize = 64;
+/** Ones of 16 bits. Written as a constant, V8 would fetch them again for every product. */
+export const onesAt: usize = 68;

@@ -21,7 +21,7 @@ export const isWide = (items: number): boolean => items > 65_536;
 
 /** Places in a user's record, in bytes; `assembly/user.ts` has the same table. */
 export const userRecord = {
-  bytes: 64,
+  bytes: 128,
   vectorAt: 0,
   priorAt: 4,
   excludedAt: 8,
@@ -35,9 +35,11 @@ export const userRecord = {
   codesAt: 40,
   boundsAt: 44,
   scaleAt: 48,
-  stepsAt: 52,
+  boundWeightAt: 52,
   startAt: 56,
   equalAt: 60,
+  boundShiftAt: 64,
+  onesAt: 68,
 } as const;
 
 /** Users that are screened for at once; `assembly/score.ts` has the same number. */

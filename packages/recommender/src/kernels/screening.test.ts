@@ -91,15 +91,16 @@ beforeAll(() => {
 
 const faults: [string, string, string, string][] = [
   ['half the bound', 'code-user.ts', 'const reach = ', 'const reach = 0.5 * '],
-  ['no room for rounding', 'screen.ts', ' + slackOf(user, factors)', ''],
+  ['no room for rounding', 'code-user.ts', 'shiftAt) + slack)', 'shiftAt))'],
+  ['no steps from the start', 'code-user.ts', 'steps - (steps >> 1) - ', '-'],
   ['sums that overflow', 'code-user.ts', 'max(<f64>(most / codeMax), ', 'min(<f64>(most / codeMax), '],
   ['another place of the codes', 'screen.ts', 'v128.load(g, 48)', 'v128.load(g, 32)'],
   ['the first candidates alone', 'score-candidates.ts', 'if (threshold < first)', 'if (threshold > first)'],
   [
     'the best score as the threshold',
     'score-candidates.ts',
-    'const threshold = load<f32>(user, thresholdAt);',
-    'const threshold = load<f32>(<usize>load<u32>(user, 12));',
+    'const threshold = limitOf(user);',
+    'const threshold = load<f32>(<usize>load<u32>(user, 12)) / load<f32>(user, scaleAt);',
   ],
   ['an item of a lower index not looked at when it comes late', 'score-candidates.ts', '    admitEqual(user);\n', ''],
   ['the first candidates twice', 'score-candidates.ts', 'threshold, first, items', 'threshold, NaN, items'],

@@ -118,9 +118,10 @@ function read(buffer: ArrayBuffer, plan: MemoryPlan): VectorList {
   const field = (place: number): number => (plan.usersAt + place) / 4;
   const kept = u32[field(userRecord.keptAt)];
   const last = kept < u32[field(userRecord.wantedAt)] ? -Infinity : f32[plan.heapsAt / 4 + 2 * (kept - 1)];
+  const scale = f32[field(userRecord.scaleAt)];
   const bounds = f32.subarray(plan.boundsAt / 4, plan.boundsAt / 4 + plan.places / 4);
   return {
     bits: u32.subarray(plan.heapsAt / 4, plan.heapsAt / 4 + 2 * kept).join(' '),
-    left: f32[field(userRecord.scaleAt)] > 0 ? bounds.filter((bound) => bound >= last).length : -1,
+    left: scale > 0 ? bounds.filter((bound) => bound >= last / scale).length : -1,
   };
 }
