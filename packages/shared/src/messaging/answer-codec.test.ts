@@ -27,6 +27,15 @@ test('an answer comes back as it was, to the last bit of its scores', () => {
   }
 });
 
+test('an answer travels as JSON with nothing between its parts, whatever its ids hold', () => {
+  const odd = { ...whole, items: [{ id: 'a"b\\c\n\ud800', score: 1 }] };
+  for (const answer of [whole, odd, { ...odd, trace: undefined, problem: 'HISTORY_LOST' as const }]) {
+    const text = encodeAnswer(answer);
+    expect(text).toBe(JSON.stringify(JSON.parse(text)));
+    expect(decodeAnswer(text)).toEqual(answer);
+  }
+});
+
 test('what an earlier release wrote is read', () => {
   expect(decodeAnswer(JSON.stringify(whole))).toEqual(whole);
 });

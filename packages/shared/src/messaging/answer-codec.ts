@@ -31,18 +31,12 @@ function packAnswer({ requestId, userId, modelVersion, history, items, trace, pr
   if (items.length > scores.length) throw new RangeError(`a list of ${items.length}`);
   const ids: string[] = [];
   for (const { id, score } of items) scores[ids.push(id) - 1] = score;
-  const packed: Packed = [
-    requestId,
-    userId,
-    modelVersion,
-    history.items,
-    history.version,
-    ids,
-    bytesOfScores.toString('base64', 0, items.length * scoreBytes),
-    trace ?? 0,
-  ];
-  if (problem !== undefined) packed.push(problem);
-  return JSON.stringify(packed);
+  const head = JSON.stringify([requestId, userId, modelVersion, history.items, history.version, ids]);
+  const encoded = bytesOfScores.toString('base64', 0, items.length * scoreBytes);
+  // Base64 stands in JSON as it is; to have two thirds of the text looked through for that takes a third of the time.
+  const traced = trace === undefined ? '0' : `"${trace}"`;
+  const end = problem === undefined ? '' : `,"${problem}"`;
+  return `${head.slice(0, -1)},"${encoded}",${traced}${end}]`;
 }
 
 /** The answer of a text; null for one that is none. What an earlier release wrote, an object with names, is read, too. */
