@@ -1,5 +1,6 @@
 import { confidenceOf, type Evidence } from './confidence.ts';
 import type { Objective } from './objective.ts';
+import { createPlaceOrder } from './order-places.ts';
 import { assertIndex, RecommenderError } from './recommender-error.ts';
 
 /** Items and their confidences, ordered by item, each item once. */
@@ -14,26 +15,28 @@ export interface EvidenceRows {
  * nothing. The rows are written to the same memory again and again. Throws `REQUEST_INVALID` for what this model cannot use.
  */
 export function createEvidenceCollector(catalogueSize: number, objective: Objective) {
-  let keys = new Float64Array(128);
+  const sortPlaces = createPlaceOrder(catalogueSize);
+  let [given, order] = [new Uint32Array(128), new Uint32Array(128)];
   let rows = { items: new Uint32Array(128), confidences: new Float64Array(128) };
 
   return (history: readonly (Evidence & { readonly index: number })[]): EvidenceRows => {
     const { length } = history;
-    if (length > keys.length) {
-      keys = new Float64Array(length);
+    if (length > order.length) {
+      [given, order] = [new Uint32Array(length), new Uint32Array(length)];
       rows = { items: new Uint32Array(length), confidences: new Float64Array(length) };
     }
-    // Item and place in one number: sorted as numbers, without a function call.
     for (let at = 0; at < length; at += 1) {
-      assertIndex(history[at].index, catalogueSize, 'item', 'REQUEST_INVALID');
-      keys[at] = history[at].index * length + at;
+      const { index } = history[at];
+      assertIndex(index, catalogueSize, 'item', 'REQUEST_INVALID');
+      given[at] = index;
     }
-    const sorted = keys.subarray(0, length).sort();
+    sortPlaces(given, length, order);
     const { items, confidences } = rows;
     let count = 0;
     for (let place = 0; place < length; place += 1) {
-      const index = Math.floor(sorted[place] / length);
-      const confidence = confidenceFor(history[sorted[place] - index * length], objective);
+      const item = history[order[place]];
+      const { index } = item;
+      const confidence = confidenceFor(item, objective);
       if (confidence === 0) continue;
       if (count > 0 && items[count - 1] === index) {
         confidences[count - 1] = Math.max(confidences[count - 1], confidence);
