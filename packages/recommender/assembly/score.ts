@@ -3,6 +3,7 @@ import { sortBest } from './keep-best';
 import { scoreCandidates } from './score-candidates';
 import { scoreAll } from './score-fours';
 import { screenBlocks } from './screen';
+import { screenTwo } from './screen-two';
 import { scaleAt } from './user';
 
 /** Blocks that all users go through before the next: 16 kB of codes at 64 factors, half of a small processor's nearest cache. */
@@ -35,7 +36,7 @@ export function scoreMany(
   }
 }
 
-/** Some blocks for all users, then the next: codes are read from memory once. */
+/** Some blocks for all users, two by two, then the next: codes are read from memory once. */
 function screenUsers(
   users: usize,
   end: usize,
@@ -45,10 +46,19 @@ function screenUsers(
   factors: u32,
   scratch: usize,
 ): void {
-  const step = users + size == end ? blocks : blocksAtOnce;
+  const step = users + 2 * <usize>size >= end ? blocks : blocksAtOnce;
   for (let from: u32 = 0; from < blocks; from += step) {
     const to = min(blocks, from + step);
-    for (let user = users; user < end; user += size)
-      if (load<f32>(user, scaleAt) > 0) screenBlocks(user, screen, from, to, factors, scratch);
+    let waiting: usize = 0;
+    for (let user = users; user < end; user += size) {
+      if (!(load<f32>(user, scaleAt) > 0)) continue;
+      if (waiting == 0) {
+        waiting = user;
+        continue;
+      }
+      screenTwo(waiting, user, screen, from, to, factors, scratch);
+      waiting = 0;
+    }
+    if (waiting != 0) screenBlocks(waiting, screen, from, to, factors, scratch);
   }
 }

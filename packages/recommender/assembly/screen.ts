@@ -3,16 +3,16 @@ import { madd } from './score-fours';
 import { boundShiftAt, boundWeightAt, boundsAt, codesAt, excludedAt, onesAt, priorAt, startAt } from './user';
 
 /** Signed bytes of a user as the products take them: all of them, or the even and the odd ones as 16 bits. */
-function evenBytes(x: v128): v128 {
+export function evenBytes(x: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? x : i16x8.shr_s(i16x8.shl(x, 8), 8);
 }
 
-function oddBytes(x: v128): v128 {
+export function oddBytes(x: v128): v128 {
   return ASC_FEATURE_RELAXED_SIMD ? x : i16x8.shr_s(x, 8);
 }
 
 /** Adds two products each, in 16 bits. Items are below 128, so the relaxed instruction has one result on every processor. */
-function add(sums: v128, even: v128, odd: v128, items: v128): v128 {
+export function add(sums: v128, even: v128, odd: v128, items: v128): v128 {
   return i16x8.add(
     sums,
     ASC_FEATURE_RELAXED_SIMD
@@ -22,7 +22,7 @@ function add(sums: v128, even: v128, odd: v128, items: v128): v128 {
 }
 
 /** A bound in units of the user's scale: shift + weight·prior + (item's scale)·(Σ codes + steps) for four items, `base` being the first two. */
-function bound(sums: v128, ones: v128, scales: v128, base: v128): v128 {
+export function bound(sums: v128, ones: v128, scales: v128, base: v128): v128 {
   return madd(scales, f32x4.convert_i32x4_s(i32x4.dot_i16x8_s(sums, ones)), base);
 }
 
@@ -87,18 +87,16 @@ export function screenBlocks(user: usize, screen: usize, from: u32, to: u32, fac
     v128.store(scratch, b1, 80);
     v128.store(scratch, b2, 96);
     v128.store(scratch, b3, 112);
-    leaveOut(out, bounds, scratch);
+    leaveOut(out & 0xffff, bounds, scratch);
+    leaveOut(out >> 16, bounds + 16, scratch + 64);
   }
 }
 
-/** The bounds of two blocks once more, without the items whose bits are set. */
-function leaveOut(out: u32, bounds: usize, scratch: usize): void {
+/** The bounds of a block once more, without the items whose bits are set. */
+export function leaveOut(out: u32, bounds: usize, scratch: usize): void {
   for (let rest = out; rest != 0; rest &= rest - 1) store<f32>(scratch + ((<usize>ctz(rest)) << 2), -(<f32>Infinity));
-  for (let block: usize = 0; block < 2; block++) {
-    const at = scratch + (block << 6);
-    const four = highest(v128.load(at), v128.load(at, 16), v128.load(at, 32), v128.load(at, 48));
-    v128.store(bounds + (block << 4), four);
-  }
+  const four = highest(v128.load(scratch), v128.load(scratch, 16), v128.load(scratch, 32), v128.load(scratch, 48));
+  v128.store(bounds, four);
 }
 
 /** The largest of each: a, b, c and d, by exchanging lines and columns. */

@@ -2,7 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { createDice } from '../testing/latent-tastes.ts';
-import { drawVectorModel, drawVectorRequest, openVectorScorer, type VectorModel } from '../testing/scored-vectors.ts';
+import {
+  drawVectorModel,
+  drawVectorRequest,
+  openVectorScorer,
+  type VectorModel,
+  type VectorRequest,
+} from '../testing/scored-vectors.ts';
 import { compileKernels, type KernelSources } from './compile-kernels.ts';
 import { kernelsOf, openKernels, type Kernels } from './kernels.ts';
 import { plainKernels } from './plain-kernels.ts';
@@ -40,15 +46,20 @@ function roundedModel(): VectorModel {
   };
 }
 
-/** In how many of 20 × `rounds` + 21 requests the lists are those of the plain twin, which scores all items; and in how many some items were ruled out. */
+/**
+ * In how many of 20 × `rounds` + 21 requests the lists are those of the plain twin, which scores all items, alone and with others; and in how many some
+ * items were ruled out.
+ */
 function compare(rounds: number, kernelsOver: KernelsOver, twin: KernelsOver = (memory) => plainKernels(memory)) {
   const dice = createDice(77);
   const counts = { equal: 0, screened: 0, ruledOut: 0 };
-  const look = (model: VectorModel, requests: Parameters<ReturnType<typeof openVectorScorer>>[0][]): void => {
+  const look = (model: VectorModel, requests: readonly VectorRequest[]): void => {
     const [compiled, plain] = [openVectorScorer(model, kernelsOver), openVectorScorer(model, twin)];
-    for (const request of requests) {
-      const { bits, left } = compiled(request);
-      counts.equal += bits === plain(request).bits ? 1 : 0;
+    // An odd number at once: two by two, and one that is left.
+    const together = [...compiled(requests.slice(0, 15)), ...compiled(requests.slice(15))];
+    for (const [at, request] of requests.entries()) {
+      const [{ bits, left }] = compiled([request]);
+      counts.equal += bits === plain([request])[0].bits && bits === together[at].bits ? 1 : 0;
       counts.screened += left >= 0 ? 1 : 0;
       counts.ruledOut += left >= 0 && left < model.items / 8 ? 1 : 0;
     }
@@ -106,7 +117,15 @@ const faults: [string, string, string, string][] = [
   ['the first candidates twice', 'score-candidates.ts', 'threshold, first, items', 'threshold, NaN, items'],
   ['every second block not looked at', 'rank-bounds.ts', 'v128.load(at, 16)', 'v128.load(at)'],
   ['the last blocks not looked at', 'rank-bounds.ts', 'if (at == end) return;', 'return;'],
-  ['what is left out in the bounds of others', 'screen.ts', 'scratch + (block << 6)', 'scratch'],
+  ['what is left out in the bounds of others', 'screen.ts', 'bounds + 16, scratch + 64', 'bounds + 16, scratch'],
+  ['another place of the codes of two users', 'screen-two.ts', 'v128.load(h, 112)', 'v128.load(h, 96)'],
+  ['the codes of the first user for both', 'screen-two.ts', 'load<u32>(other, codesAt)', 'load<u32>(user, codesAt)'],
+  [
+    'what the first leaves out in the bounds of the second',
+    'screen-two.ts',
+    'boundsB, scratch + 64',
+    'boundsB, scratch',
+  ],
 ];
 
 test.each(faults)('planted fault: with %s the check finds differences', async (_fault, file, from, to) => {

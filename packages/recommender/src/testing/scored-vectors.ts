@@ -1,7 +1,7 @@
 import { defaultObjective } from '../objective.ts';
 import type { Kernels } from '../kernels/kernels.ts';
 import { beginList } from '../kernels/begin-list.ts';
-import { planMemory, userRecord, type MemoryPlan } from '../kernels/memory-plan.ts';
+import { batchListMax, planMemory, userRecord, type MemoryPlan } from '../kernels/memory-plan.ts';
 import { packModel, type PackedModel } from '../kernels/pack-model.ts';
 import type { Dice } from './latent-tastes.ts';
 
@@ -71,11 +71,11 @@ export function drawVectorRequest(dice: Dice, { items, factors, itemFactors }: V
   };
 }
 
-/** Scores vectors as they are, over any kernels. */
+/** Scores vectors as they are, over any kernels; at most as many at once as are screened at once. */
 export function openVectorScorer(
   model: VectorModel,
   kernelsOver: (memory: WebAssembly.Memory) => Kernels,
-): (request: VectorRequest) => VectorList {
+): (requests: readonly VectorRequest[]) => VectorList[] {
   const { items, factors } = model;
   const plan = planMemory({ items, factors, groups: 1 });
   const memory = new WebAssembly.Memory({ initial: plan.pages, maximum: plan.pages });
@@ -84,44 +84,50 @@ export function openVectorScorer(
   let step = steps.next();
   while (!step.done) step = steps.next();
   const [priorLargest] = step.value;
-  return (request) => {
-    if (!place(packed, request, items, priorLargest)) return { bits: 'refused', left: -1 };
+  return (requests) => {
+    let count = 0;
+    // One that is refused leaves its place to the next.
+    const slots = requests.map((request) =>
+      place(packed, request, { slot: count, items, priorLargest }) ? count++ : -1,
+    );
     const { usersAt, screenAt, itemsAt, blocks, scratchAt } = plan;
-    packed.kernels.scoreMany(usersAt, 1, userRecord.bytes, screenAt, itemsAt, blocks, factors, scratchAt);
-    return read(memory.buffer, plan);
+    packed.kernels.scoreMany(usersAt, count, userRecord.bytes, screenAt, itemsAt, blocks, factors, scratchAt);
+    return slots.map((slot) => (slot < 0 ? { bits: 'refused', left: -1 } : read(memory.buffer, plan, slot)));
   };
 }
 
 function place(
   { plan, memory, kernels }: PackedModel,
   request: VectorRequest,
-  items: number,
-  priorLargest: number,
+  { slot, items, priorLargest }: { slot: number; items: number; priorLargest: number },
 ): boolean {
-  const { usersAt, solvedAt, meansAt, largestAt, spreadAt, rightAt, factors, size, places } = plan;
-  beginList(new Uint32Array(memory.buffer), plan, { slot: 0, wanted: request.wanted, heapBytes: 0 });
-  new Uint32Array(memory.buffer)[(usersAt + userRecord.priorAt) / 4] = plan.priorsAt;
-  const bits = new Uint8Array(memory.buffer, plan.excludedAt, places / 8).fill(0);
+  const { solvedAt, meansAt, largestAt, spreadAt, rightAt, factors, size, places } = plan;
+  const u32 = new Uint32Array(memory.buffer);
+  const userAt = beginList(u32, plan, { slot, wanted: request.wanted, heapBytes: 8 * Math.min(batchListMax, places) });
+  u32[(userAt + userRecord.priorAt) / 4] = plan.priorsAt;
+  const bits = new Uint8Array(memory.buffer, u32[(userAt + userRecord.excludedAt) / 4], places / 8).fill(0);
   for (const item of request.excluded) bits[item >> 3] |= 1 << (item & 7);
   for (let item = items; item < places; item += 1) bits[item >> 3] |= 1 << (item & 7);
   const vector = new Float64Array(memory.buffer, solvedAt, size).fill(0);
   vector.set(request.vector);
   const { share } = request;
   return (
-    kernels.place(usersAt, solvedAt, share, meansAt, largestAt, spreadAt, rightAt, factors, size, priorLargest) !== 0
+    kernels.place(userAt, solvedAt, share, meansAt, largestAt, spreadAt, rightAt, factors, size, priorLargest) !== 0
   );
 }
 
-function read(buffer: ArrayBuffer, plan: MemoryPlan): VectorList {
+function read(buffer: ArrayBuffer, plan: MemoryPlan, slot: number): VectorList {
   const u32 = new Uint32Array(buffer);
   const f32 = new Float32Array(buffer);
-  const field = (place: number): number => (plan.usersAt + place) / 4;
+  const field = (place: number): number => (plan.usersAt + slot * userRecord.bytes + place) / 4;
   const kept = u32[field(userRecord.keptAt)];
-  const last = kept < u32[field(userRecord.wantedAt)] ? -Infinity : f32[plan.heapsAt / 4 + 2 * (kept - 1)];
+  const heap = u32[field(userRecord.heapAt)] / 4;
+  const last = kept < u32[field(userRecord.wantedAt)] ? -Infinity : f32[heap + 2 * (kept - 1)];
   const scale = f32[field(userRecord.scaleAt)];
-  const bounds = f32.subarray(plan.boundsAt / 4, plan.boundsAt / 4 + plan.places / 4);
+  const boundsAt = u32[field(userRecord.boundsAt)] / 4;
+  const bounds = f32.subarray(boundsAt, boundsAt + plan.places / 4);
   return {
-    bits: u32.subarray(plan.heapsAt / 4, plan.heapsAt / 4 + 2 * kept).join(' '),
+    bits: u32.subarray(heap, heap + 2 * kept).join(' '),
     left: scale > 0 ? bounds.filter((bound) => bound >= last / scale).length : -1,
   };
 }
