@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { viewReceiptBody, type Answer, type RecommendJob, type UserHistory } from '@reelay/shared/contracts';
+import type { Answer, RecommendJob, UserHistory } from '@reelay/shared/contracts';
 import { messageOf, type Clock } from '@reelay/shared/runtime';
 import { seedOf } from './arrange-list.ts';
 import type { LoadedModel } from './load-model.ts';
 import { recommendForUsers, type ListQuestion, type MadeList } from './recommend-for-user.ts';
+import { traceOf } from './write-trace.ts';
 
 /** A job with all that its list is made from. */
 export interface ScorableJob {
@@ -80,9 +81,5 @@ const answerTo = ({ job, history }: ScorableJob, { items, reasons, made }: MadeL
   history: { items: history.entries.length, version: history.version },
   items,
   ...(reasons && { reasons }),
-  trace: base64Of(viewReceiptBody(made)),
+  trace: traceOf(made),
 });
-
-/** Without the copy that `Buffer.from(bytes)` makes. */
-const base64Of = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString('base64');

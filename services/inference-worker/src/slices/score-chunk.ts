@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import {
-  viewReceiptBody,
-  type Answer,
-  type RecommendedItem,
-  type UserHistory,
-  type UserResult,
-} from '@reelay/shared/contracts';
+import type { Answer, RecommendedItem, UserHistory, UserResult } from '@reelay/shared/contracts';
 import type { LoadedModel } from '../load-model.ts';
 import { recommendForUsers, type MadeList } from '../recommend-for-user.ts';
+import { traceOf } from '../write-trace.ts';
 
 /** Lengths of the lists: of the results, and of what is kept as the user's latest answer. */
 export interface ListLengths {
@@ -81,9 +76,8 @@ function answerOf(
 ): Answer {
   const items: RecommendedItem[] = firstOf(list.items, keptCount);
   const made = { ...list.made, list: { form: 'indices' as const, items: firstOf(indicesOf(list), keptCount) } };
-  const { buffer, byteOffset, byteLength } = viewReceiptBody(made);
-  const trace = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
-  return { requestId: randomUUID(), userId, modelVersion, history: { items: entries.length, version }, items, trace };
+  const history = { items: entries.length, version };
+  return { requestId: randomUUID(), userId, modelVersion, history, items, trace: traceOf(made) };
 }
 
 const indicesOf = ({ made }: MadeList) => (made.list.form === 'indices' ? made.list.items : []);
