@@ -85,7 +85,7 @@ function madeList(
   };
 }
 
-const withForetold = (items: readonly ListedItem[], foretold: Float32Array) =>
+const withForetold = (items: readonly ListedItem[], foretold: readonly number[]) =>
   items.map(({ index, score, source }, at) => ({ index, score, source, foretold: foretold[at] }));
 
 const exploration = ({ explore }: Arranging, propensity: number) =>

@@ -71,7 +71,8 @@ test.each([3, 2, 7])('an estimate is the fold-in of the mean, mixed with the bia
   const wrong = createRatingEstimator(trained.biases, planted);
   for (const { history } of users.slice(0, 20)) {
     const expected = byFormula(trained, history);
-    const far = (given: Float32Array) => Math.max(...expected.map((rating, item) => Math.abs(given[item] - rating)));
+    const far = (given: readonly number[]) =>
+      Math.max(...expected.map((rating, item) => Math.abs(given[item] - rating)));
     expect(far(estimate(history, items))).toBeLessThan(5e-6);
     expect(far(wrong.estimate(history, items))).toBeGreaterThan(1e-3);
   }

@@ -13,12 +13,12 @@ export interface RatedItem {
 /** Foretells ratings from a history alone. */
 export interface RatingEstimator {
   /**
-   * Expected ratings of the items at `indexes`, in points, cut to the scale. Each item of the history stands there once. Throws `REQUEST_INVALID`
-   * for an item or rating that cannot be.
+   * Expected ratings of the items at `indexes`, in points, cut to the scale and rounded to float32. Each item of the history stands there once.
+   * Throws `REQUEST_INVALID` for an item or rating that cannot be.
    */
-  estimate(history: readonly RatedItem[], indexes: ArrayLike<number>): Float32Array;
+  estimate(history: readonly RatedItem[], indexes: ArrayLike<number>): number[];
   /** The same from the biases alone: the floor. */
-  estimateByBiases(history: readonly RatedItem[], indexes: ArrayLike<number>): Float32Array;
+  estimateByBiases(history: readonly RatedItem[], indexes: ArrayLike<number>): number[];
 }
 
 /** `biases` as from `packBiases`. Throws `MODEL_INVALID` for arrays of other lengths. */
@@ -29,27 +29,30 @@ export function createRatingEstimator(biases: Float64Array, ratings: ServedRatin
   const folder = share > 0 ? createUserFolder(ratings) : undefined;
   const cut = (value: number): number => Math.min(scale.max, Math.max(scale.min, value));
 
-  function estimateWith(share: number, own: Rated, indexes: ArrayLike<number>): Float32Array {
+  function estimateWith(share: number, own: Rated, indexes: ArrayLike<number>): number[] {
     const bias = (1 - share) * (biases[0] + userBiasOf(biases, own, defaultBiasLambda));
     const personal = share > 0 && folder ? personalPart(mean, folder, own) : undefined;
-    const estimates = new Float32Array(indexes.length);
+    // Not a typed array: for those of a list it would lie outside of the heap, which takes longer than to fill it.
+    const estimates: number[] = [];
     for (let at = 0; at < indexes.length; at += 1) {
       const item = indexes[at];
       const byBiases = bias + (1 - share) * biases[item + 1];
-      estimates[at] = cut(personal ? byBiases + share * personal(item) : byBiases);
+      estimates.push(Math.fround(cut(personal ? byBiases + share * personal(item) : byBiases)));
     }
     return estimates;
   }
 
   // Most users have rated nothing, and all of those get the same.
-  const unrated = estimateWith(
-    share,
-    [],
-    Int32Array.from({ length: items }, (_, item) => item),
+  const unrated = Float32Array.from(
+    estimateWith(
+      share,
+      [],
+      Int32Array.from({ length: items }, (_, item) => item),
+    ),
   );
-  const takeUnrated = (indexes: ArrayLike<number>): Float32Array => {
-    const estimates = new Float32Array(indexes.length);
-    for (let at = 0; at < indexes.length; at += 1) estimates[at] = unrated[indexes[at]];
+  const takeUnrated = (indexes: ArrayLike<number>): number[] => {
+    const estimates: number[] = [];
+    for (let at = 0; at < indexes.length; at += 1) estimates.push(unrated[indexes[at]]);
     return estimates;
   };
   return {
