@@ -18,16 +18,23 @@ export const wakeZombie = (stage: Stage, zombie: IngestorProcess, topic: string)
   name: 'zombie',
   async play() {
     await startAgain(zombie);
+    const failed: string[] = [];
     for (let attempt = 1; attempt <= attemptsMax; attempt++) {
       await until(stage, 'the zombie has lines in its hands', async () => (await zombie.metric(gatheredLines)) > 0);
       const refused = await zombie.metric(fencedFlushes);
-      if (!(await outliveIt(stage, zombie, topic))) continue;
+      if (!(await outliveIt(stage, zombie, topic))) {
+        failed.push('the others did not go on');
+        continue;
+      }
       const tried = async () => (await zombie.metric(fencedFlushes)) > refused;
-      if (!(await comesTrue(stage, tried, wakingMs))) continue;
+      if (!(await comesTrue(stage, tried, wakingMs))) {
+        failed.push('it dropped its lines');
+        continue;
+      }
       await zombie.stop();
       return `woke after its successor had stored, tried to store and was refused (attempt ${attempt})`;
     }
-    throw new Error(`a zombie was held ${attemptsMax} times and never tried to store`);
+    throw new Error(`a zombie was held ${attemptsMax} times and never tried to store: ${failed.join(', ')}`);
   },
 });
 

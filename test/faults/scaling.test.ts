@@ -1,8 +1,9 @@
 import { missingServers } from '@reelay/native';
+import { waitUntil } from '@reelay/shared/testing';
 import { describe, expect, test } from 'vitest';
 import { scalingFaults, settledAtMs } from '../scaling/check-scaling.ts';
 import { followLoad, type LoadRun } from '../scaling/follow-load.ts';
-import { openScalingPlatform } from '../scaling/scaling-platform.ts';
+import { openScalingPlatform, type ScalingPlatform } from '../scaling/scaling-platform.ts';
 import { withWorkerFaults } from '../scaling/worker-faults.ts';
 
 const missing = await missingServers(['rabbitmq', 'redis']);
@@ -33,9 +34,20 @@ async function fallbackReasons(adminUrl: string): Promise<string> {
   return page.match(/^reelay_gateway_fallbacks_total.*$/gm)?.join(', ') ?? 'no fallbacks';
 }
 
+/** A worker that has just begun is slow for a moment and may ask for a second one: that is over before the load is followed. */
+async function warmUp(platform: ScalingPlatform): Promise<void> {
+  await followLoad(platform, [{ perSecond: 20, seconds: 3 }]);
+  await waitUntil(
+    'one worker is wanted',
+    async () => (await platform.workers()).pools.find(({ pool }) => pool === 'single')?.wanted === 1,
+    30_000,
+  );
+}
+
 async function runStep(own: Record<string, string>): Promise<LoadRun> {
   const platform = await openScalingPlatform({ ...settings, ...own });
   try {
+    await warmUp(platform);
     const run = await followLoad(platform, step);
     const settled = settledAtMs(run.answers, expected.upAtMs, expected.downAtMs);
     const after = settled === undefined ? 'never' : `${settled - expected.upAtMs} ms after the step`;
