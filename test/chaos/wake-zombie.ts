@@ -24,6 +24,8 @@ export const wakeZombie = (stage: Stage, zombie: IngestorProcess, topic: string)
       const refused = await zombie.metric(fencedFlushes);
       if (!(await outliveIt(stage, zombie, topic))) {
         failed.push('the others did not go on');
+        // Held in the middle of a change of owners, it keeps the group waiting for longer than anybody looks: it has to let go of its lines first.
+        await comesTrue(stage, async () => (await zombie.metric(gatheredLines)) === 0, wakingMs);
         continue;
       }
       const tried = async () => (await zombie.metric(fencedFlushes)) > refused;
