@@ -11,3 +11,4 @@ export * from './list-hash.ts';
 export * from './node-flags.ts';
 export * from './runner.ts';
 export * from './thread-channel.ts';
+export * from './turns.ts';

@@ -50,7 +50,7 @@ async function workOff(
   const stopTelling = tellNowAndThen(taken, ledger, deps, () => unwanted.abort());
   try {
     const tally = createTally(taken);
-    await deps.turns(() => makeLists(taken, (results) => tally.add(results), deps, signal));
+    await deps.turns.run(() => makeLists(taken, (results) => tally.add(results), deps, signal));
     return await finish(tally, ledger, deps, signal);
   } catch (error) {
     if (unwanted.signal.aborted) return 'over';

@@ -1,7 +1,7 @@
 import { emptyPlan } from '@reelay/shared/contracts';
 import type { Answers, Histories, SliceQueue } from '@reelay/shared/messaging';
 import type { Logger } from '@reelay/shared/observability';
-import type { Clock, Own } from '@reelay/shared/runtime';
+import { Turns, type Clock, type Own } from '@reelay/shared/runtime';
 import { createLazyLedger } from '@reelay/shared/storage';
 import type { InferenceWorkerConfig } from '../config.ts';
 import type { OpenedModels } from '../open-models.ts';
@@ -10,7 +10,6 @@ import type { SliceDeps } from './slice-deps.ts';
 import type { SliceMetrics } from './slice-metrics.ts';
 import { createSliceThread } from './slice-thread.ts';
 import { takeSlices, type HandleSlice } from './take-slices.ts';
-import { createTurns } from './take-turns.ts';
 
 interface SlicesDeps {
   config: InferenceWorkerConfig;
@@ -58,6 +57,6 @@ export function sliceDepsOf(
   own(() => ledger.close());
   const { models } = opened;
   const plan = () => opened.plan ?? emptyPlan;
-  const turns = createTurns();
+  const turns = new Turns();
   return { ledger: () => ledger.get(), models, plan, histories, answers, singlesInHand, turns, log, clock };
 }

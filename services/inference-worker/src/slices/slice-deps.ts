@@ -1,11 +1,10 @@
 import type { Plan } from '@reelay/shared/contracts';
 import type { Answers, Histories } from '@reelay/shared/messaging';
 import type { Logger } from '@reelay/shared/observability';
-import type { Clock } from '@reelay/shared/runtime';
+import type { Clock, Turns } from '@reelay/shared/runtime';
 import type { JobLedger } from '@reelay/shared/storage';
 import type { LoadedModel } from '../load-model.ts';
 import type { SliceMetrics } from './slice-metrics.ts';
-import type { Turns } from './take-turns.ts';
 
 export type SliceLedger = Pick<JobLedger, 'takeSlice' | 'keepSlice' | 'releaseSlice' | 'failSlice' | 'completeSlice'>;
 

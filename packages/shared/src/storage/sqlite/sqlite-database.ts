@@ -1,11 +1,10 @@
 import { DatabaseSync } from 'node:sqlite';
-import { AppError, systemClock } from '../../runtime/index.ts';
+import { AppError, systemClock, Turns } from '../../runtime/index.ts';
 import type { MigrationTarget } from '../migrations/migrate.ts';
 import type { SchemaDialect } from '../migrations/migration.ts';
 import type { RowTable, SqlDatabase, SqlSession, SqlValue } from '../sql/sql-database.ts';
 import { isBusy, sqliteFailure } from './sqlite-errors.ts';
 import { SqliteSession } from './sqlite-session.ts';
-import { Turns } from './turns.ts';
 
 const busyRetryMs = 10;
 /** So many pages, of 4 KB, stand in the log until they go to the file: a page that many commits change goes there once for all of them. */

@@ -1,4 +1,4 @@
-/** Runs asynchronous pieces of work one after another, in the order they were asked for. */
+/** Runs asynchronous pieces of work one after another, in the order they were asked for; one that fails keeps nobody waiting. */
 export class Turns {
   #last: Promise<unknown> = Promise.resolve();
 
